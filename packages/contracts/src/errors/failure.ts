@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { errorCatalogue } from './catalogue.js';
+import { type SyncErrorCode, syncErrorCodes } from './sync-error-code.js';
+import type { SyncError } from './sync-error.js';
+
+/** The longest `detail`, in characters; longer ones are cut when a failure is made. */
+export const failureDetailCharactersMax = 300;
+
+/** A failure as it crosses services: data, never a class. */
+export const failureSchema = z.object({
+  code: z.enum(syncErrorCodes),
+  detail: z.string().max(failureDetailCharactersMax).nullable(),
+});
+
+export type Failure = z.infer<typeof failureSchema>;
+
+/** A failure to publish, from the error that ended the run. */
+export function failureOf(error: SyncError): Failure {
+  return { code: error.code, detail: error.detail?.slice(0, failureDetailCharactersMax) ?? null };
+}
+
+/** What a customer reads: what happened, where, and what to do next, in this order. */
+export function failureMessage(failure: { code: SyncErrorCode; detail: string | null }): string {
+  const { sentence, remedy } = errorCatalogue[failure.code];
+  return [sentence, failure.detail === null ? null : `(${failure.detail})`, remedy]
+    .filter((part) => part !== null)
+    .join(' ');
+}

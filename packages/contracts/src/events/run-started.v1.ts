@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { instant, runReference } from './parts.js';
+
+/** From the fetcher to the scheduler. Once this is published a worker holds the run. */
+export const runStartedV1Subject = 'sync.run.started.v1';
+
+export const runStartedV1Schema = z.object({ ...runReference, startedAt: instant });
+
+export type RunStartedV1 = z.infer<typeof runStartedV1Schema>;

@@ -1,0 +1,63 @@
+export { errorCatalogue, type CatalogueEntry } from './errors/catalogue.js';
+export { failureMessage, failureOf, failureSchema, type Failure } from './errors/failure.js';
+export {
+  syncErrorCodes,
+  type FailureDirective,
+  type FailureSource,
+  type SyncErrorCode,
+} from './errors/sync-error-code.js';
+export { SyncError } from './errors/sync-error.js';
+export {
+  sourceVersionSchema,
+  type Destination,
+  type ImportOptions,
+  type SourceVersion,
+} from './events/parts.js';
+export {
+  runEventConsumers,
+  runEventMessageId,
+  runEventSchemas,
+  type RunEvent,
+  type RunEventSubject,
+} from './events/run-events.js';
+export {
+  importReportSchema,
+  runFinishedV1Subject,
+  type ImportReport,
+  type LoadedColumn,
+  type RunFinishedV1,
+  type RunOutcome,
+} from './events/run-finished.v1.js';
+export { runRequestedV1Subject, type RunRequestedV1 } from './events/run-requested.v1.js';
+export { runStagedV1Subject, type RunStagedV1, type StagedFileReference } from './events/run-staged.v1.js';
+export { runStartedV1Subject, type RunStartedV1 } from './events/run-started.v1.js';
+export {
+  describeRunV1Pattern,
+  describeRunV1ReplySchema,
+  describeRunV1RequestSchema,
+  type DescribeRunV1Reply,
+  type DescribeRunV1Request,
+  type RunDescription,
+} from './questions/describe-run.v1.js';
+export {
+  isRunOpenV1Pattern,
+  isRunOpenV1ReplySchema,
+  isRunOpenV1RequestSchema,
+  type IsRunOpenV1Reply,
+  type IsRunOpenV1Request,
+} from './questions/is-run-open.v1.js';
+export type { ImportDto, ImportState } from './rest/import.dto.js';
+export type {
+  CreatedSynchronizationDto,
+  SyncNowDto,
+  SynchronizationDto,
+  SynchronizationListDto,
+} from './rest/synchronization.dto.js';
+export {
+  nextSynchronizationState,
+  synchronizationEvents,
+  synchronizationStates,
+  synchronizationTransitions,
+  type SynchronizationEvent,
+  type SynchronizationState,
+} from './states/synchronization-state.js';

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { destinationSchema, importOptionsSchema, runReference, sourceVersionSchema } from '../events/parts.js';
+
+/**
+ * Asked by the fetcher, answered by any scheduler (request/reply): what is to be fetched for this run?
+ * Kept out of the events because a URL may carry a secret in its query.
+ */
+export const describeRunV1Pattern = 'ask.run.describe.v1';
+
+export const describeRunV1RequestSchema = z.object({ runId: z.uuid() });
+
+export type DescribeRunV1Request = z.infer<typeof describeRunV1RequestSchema>;
+
+export const runDescriptionSchema = z.object({
+  open: z.literal(true),
+  ...runReference,
+  source: z.object({ kind: z.literal('url'), url: z.string() }),
+  /** The version that the table holds, when an unchanged source may be left alone; `null` forces an import. */
+  previous: sourceVersionSchema.nullable(),
+  destination: destinationSchema,
+  options: importOptionsSchema,
+});
+
+export type RunDescription = z.infer<typeof runDescriptionSchema>;
+
+/** `open: false` when the run has ended or its synchronization was deleted: the worker drops it silently. */
+export const describeRunV1ReplySchema = z.discriminatedUnion('open', [
+  runDescriptionSchema,
+  z.object({ open: z.literal(false) }),
+]);
+
+export type DescribeRunV1Reply = z.infer<typeof describeRunV1ReplySchema>;

@@ -1,0 +1,29 @@
+/** The states of an import, as CARTO's clients poll them. */
+export type ImportState = 'enqueued' | 'pending' | 'uploading' | 'unpacking' | 'importing' | 'complete' | 'failure';
+
+/** The first run of a synchronization as CARTO's import record (`GET /api/v1/imports/:item_queue_id`). */
+export interface ImportDto {
+  id: string;
+  user_id: string;
+  table_id: string | null;
+  data_type: 'url';
+  table_name: string | null;
+  state: ImportState;
+  error_code: number | null;
+  queue_id: string;
+  tables_created_count: number | null;
+  synchronization_id: string;
+  type_guessing: boolean;
+  quoted_fields_guessing: boolean;
+  content_guessing: boolean;
+  create_visualization: boolean;
+  visualization_id: string | null;
+  user_defined_limits: string;
+  get_error_text: { title: string; what_about: string; source: string } | null;
+  display_name: string;
+  /** Present once the import has ended. */
+  success?: boolean;
+  original_url: string;
+  warnings: Record<string, unknown> | null;
+  is_raster: boolean;
+}

@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Account } from './entities/account.entity.js';
+import { ApiKey } from './entities/api-key.entity.js';
+import { OutboxMessage } from './entities/outbox-message.entity.js';
+import { Run } from './entities/run.entity.js';
+import { RunLogEntry } from './entities/run-log-entry.entity.js';
+import { Synchronization } from './entities/synchronization.entity.js';
+import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-create-synchronizations.js';
+
+/** The channel on which the api tells every scheduler that a synchronization became due just now. */
+export const synchronizationDueChannel = 'synchronization_due';
+
+/** Options for a connection pool to the metadata database; nothing is ever changed by connecting. */
+export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: [Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage],
+    migrations: [CreateSynchronizations1764000000000],
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    migrationsRun: false,
+    logging: false,
+    extra: { max: poolSize, application_name: 'tidetable', options: '-c timezone=UTC' },
+  };
+}
+
+/** A connected pool. The caller destroys it. */
+export async function connectMetadata(url: string, poolSize?: number): Promise<DataSource> {
+  return new DataSource(metadataDataSourceOptions(url, poolSize)).initialize();
+}
