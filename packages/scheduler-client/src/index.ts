@@ -1,0 +1,1 @@
+export { SchedulerClient, SchedulerSilentError } from './scheduler-client.js';
