@@ -29,6 +29,7 @@ interface Waiting {
  */
 export class Keeper {
   private nextId = 1;
+  private closing = false;
   private readonly waiting = new Map<number, Waiting>();
   /** Resolves when the keeper and all it kept have ended. */
   readonly closed: Promise<void>;
@@ -39,6 +40,11 @@ export class Keeper {
     void this.closed.then(() => this.releaseAll());
   }
 
+  /** Whether everything is being ended, so that the end of a process is no surprise. */
+  get isClosing(): boolean {
+    return this.closing || !this.child.connected;
+  }
+
   get pid(): number {
     return this.child.pid ?? 0;
   }
@@ -46,7 +52,8 @@ export class Keeper {
   /** Starts a process; rejects when it could not even be started. */
   start(spec: ProcessSpec): Promise<KeptProcess> {
     const id = this.nextId++;
-    const { promise: endedPromise, resolve: ended } = Promise.withResolvers<ProcessExit>();
+    let ended: (exit: ProcessExit) => void = () => undefined;
+    const endedPromise = new Promise<ProcessExit>((resolve) => (ended = resolve));
     return new Promise((started, refused) => {
       this.waiting.set(id, { started, refused, ended, endedPromise });
       this.tell({ type: 'start', id, spec });
@@ -60,6 +67,7 @@ export class Keeper {
 
   /** Ends all processes, the highest tier first, and then the keeper itself. May be called again. */
   async close(): Promise<void> {
+    this.closing = true;
     this.tell({ type: 'stop-all' });
     await this.closed;
   }

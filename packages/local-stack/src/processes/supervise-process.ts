@@ -59,6 +59,10 @@ export class SupervisedProcess {
     }
   }
 
+  private get isOver(): boolean {
+    return this.stopped || this.keeper.isClosing;
+  }
+
   /** Ends the process for good. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -80,6 +84,7 @@ export class SupervisedProcess {
     prepareLogFile(spec.logPath);
     const logStart = logBytes(spec.logPath);
     const process = await this.keeper.start(spec);
+    if (this.stopped) await process.stop();
     this.current = process;
     const over = new AbortController();
     try {
@@ -98,6 +103,7 @@ export class SupervisedProcess {
     const { isReady, name, readyTimeoutMs, spec } = this.supervision;
     const deadline = performance.now() + readyTimeoutMs;
     while (!over.aborted && !(await isReady())) {
+      if (this.stopped) throw new LocalStackError('process-ended', `${name} was stopped while it was starting.`);
       if (performance.now() > deadline) {
         const seconds = Math.round(readyTimeoutMs / 1000);
         const tail = quote(logTail(spec.logPath, 15));
@@ -117,7 +123,7 @@ export class SupervisedProcess {
   private async watch(process: KeptProcess): Promise<void> {
     const startedAt = performance.now();
     const exit = await process.ended;
-    if (this.stopped || this.current !== process) return;
+    if (this.isOver || this.current !== process) return;
     if (performance.now() - startedAt > soundAfterMs) this.failures = 0;
     await this.revive(exit);
   }
@@ -125,7 +131,7 @@ export class SupervisedProcess {
   private async revive(exit: ProcessExit): Promise<void> {
     const { name, onLost, onNotice, spec } = this.supervision;
     let how = describeExit(exit);
-    while (!this.stopped) {
+    while (!this.isOver) {
       this.failures += 1;
       if (this.failures > failuresMax) {
         const tail = quote(logTail(spec.logPath, 25));
@@ -134,7 +140,7 @@ export class SupervisedProcess {
       const delayMs = restartDelayMs(this.failures);
       onNotice(`${name} ended (${how}); starting it again in ${delayMs / 1000} s.`);
       await this.pause(delayMs);
-      if (this.stopped) return;
+      if (this.isOver) return;
       try {
         await this.startOnce();
         return onNotice(`${name} is back.`);

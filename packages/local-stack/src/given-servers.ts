@@ -1,0 +1,48 @@
+import { LocalStackError } from './local-stack-error.js';
+
+/** The servers that the environment names; these win over anything of our own. */
+export interface GivenServers {
+  metadataDatabaseUrl?: string;
+  destinationDatabaseUrl?: string;
+  natsUrl?: string;
+}
+
+/** Reads the three URLs, each of which may be missing. Refuses what is no URL, and one database named twice. */
+export function readGivenServers(env: NodeJS.ProcessEnv): GivenServers {
+  const metadataDatabaseUrl = readUrl(env, 'METADATA_DATABASE_URL', ['postgres:', 'postgresql:']);
+  const destinationDatabaseUrl = readUrl(env, 'DESTINATION_DATABASE_URL', ['postgres:', 'postgresql:']);
+  const natsUrl = readUrl(env, 'NATS_URL', ['nats:', 'tls:']);
+  if (metadataDatabaseUrl && destinationDatabaseUrl && sameDatabase(metadataDatabaseUrl, destinationDatabaseUrl)) {
+    throw sameDatabaseError();
+  }
+  return { metadataDatabaseUrl, destinationDatabaseUrl, natsUrl };
+}
+
+/** The failure of metadata and customers' tables in one database. */
+export function sameDatabaseError(): LocalStackError {
+  return new LocalStackError(
+    'same-database',
+    'METADATA_DATABASE_URL and DESTINATION_DATABASE_URL name the same database. ' +
+      'Give each a database of its own; both may be on one server.',
+  );
+}
+
+/** Whether two URLs name one database, as far as their text tells: the same host, port and database name. */
+export function sameDatabase(one: string, other: string): boolean {
+  return databaseIdentity(one) === databaseIdentity(other);
+}
+
+function databaseIdentity(url: string): string {
+  const { hostname, port, pathname, username } = new URL(url);
+  const host = ['', 'localhost', '127.0.0.1', '[::1]'].includes(hostname.toLowerCase()) ? 'localhost' : hostname;
+  return [host.toLowerCase(), port || '5432', decodeURIComponent(pathname.slice(1) || username)].join(' ');
+}
+
+function readUrl(env: NodeJS.ProcessEnv, name: string, schemes: readonly string[]): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  // The value may hold a password, so the sentence names the variable only.
+  const wanted = `${name} must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`;
+  if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) throw new LocalStackError('url-invalid', wanted);
+  return text;
+}

@@ -1,0 +1,43 @@
+/** The ways to install programs that we can name commands for. */
+export type PackageManager = 'apt' | 'dnf' | 'apk' | 'brew' | 'none';
+
+/** What is not on this machine. */
+export interface MissingPrograms {
+  postgres: boolean;
+  nats: boolean;
+}
+
+const natsFromSource =
+  'sudo dnf install -y golang && sudo env GOBIN=/usr/local/bin go install github.com/nats-io/nats-server/v2@latest';
+
+/**
+ * The commands a person types on this platform to install what is missing. `postgisPackage` is what the
+ * distribution's packages offered, where that could be asked.
+ */
+export function installCommands(
+  manager: PackageManager,
+  missing: MissingPrograms,
+  postgisPackage = 'postgresql-postgis',
+): string[] {
+  const wanted = (postgres: string, nats: string): string =>
+    [missing.postgres ? postgres : '', missing.nats ? nats : ''].filter(Boolean).join(' ');
+  switch (manager) {
+    case 'apt':
+      return [
+        'sudo apt-get update',
+        `sudo apt-get install -y --no-install-recommends ${wanted(postgisPackage, 'nats-server')}`,
+      ];
+    case 'dnf':
+      return [
+        ...(missing.postgres ? ['sudo dnf install -y postgresql-server postgresql-contrib postgis'] : []),
+        ...(missing.nats ? [natsFromSource] : []),
+      ];
+    case 'apk':
+      return [`sudo apk add ${wanted('postgresql postgresql-contrib postgis', 'nats-server')}`];
+    case 'brew':
+      // Homebrew's postgis brings the PostgreSQL along that it was built for.
+      return [`brew install ${wanted('postgis', 'nats-server')}`];
+    case 'none':
+      return [];
+  }
+}
