@@ -12,7 +12,11 @@ export function readGivenServers(env: NodeJS.ProcessEnv): GivenServers {
   const metadataDatabaseUrl = readUrl(env, 'METADATA_DATABASE_URL', ['postgres:', 'postgresql:']);
   const destinationDatabaseUrl = readUrl(env, 'DESTINATION_DATABASE_URL', ['postgres:', 'postgresql:']);
   const natsUrl = readUrl(env, 'NATS_URL', ['nats:', 'tls:']);
-  if (metadataDatabaseUrl && destinationDatabaseUrl && sameDatabase(metadataDatabaseUrl, destinationDatabaseUrl)) {
+  if (
+    metadataDatabaseUrl &&
+    destinationDatabaseUrl &&
+    sameDatabase(metadataDatabaseUrl, destinationDatabaseUrl)
+  ) {
     throw sameDatabaseError();
   }
   return { metadataDatabaseUrl, destinationDatabaseUrl, natsUrl };
@@ -34,7 +38,9 @@ export function sameDatabase(one: string, other: string): boolean {
 
 function databaseIdentity(url: string): string {
   const { hostname, port, pathname, username } = new URL(url);
-  const host = ['', 'localhost', '127.0.0.1', '[::1]'].includes(hostname.toLowerCase()) ? 'localhost' : hostname;
+  const host = ['', 'localhost', '127.0.0.1', '[::1]'].includes(hostname.toLowerCase())
+    ? 'localhost'
+    : hostname;
   return [host.toLowerCase(), port || '5432', decodeURIComponent(pathname.slice(1) || username)].join(' ');
 }
 
@@ -43,6 +49,7 @@ function readUrl(env: NodeJS.ProcessEnv, name: string, schemes: readonly string[
   if (!text) return undefined;
   // The value may hold a password, so the sentence names the variable only.
   const wanted = `${name} must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`;
-  if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) throw new LocalStackError('url-invalid', wanted);
+  if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol))
+    throw new LocalStackError('url-invalid', wanted);
   return text;
 }

@@ -5,4 +5,9 @@ export { type ProcessExit, type ProcessSpec, type StopStep } from './processes/k
 export { logTail } from './processes/log-file.js';
 export { type Keeper, type KeptProcess, startKeeper } from './processes/start-keeper.js';
 export { SupervisedProcess, type Supervision } from './processes/supervise-process.js';
-export { type LocalStack, type LocalStackOptions, removeLocalStackData, startLocalStack } from './start-local-stack.js';
+export {
+  type LocalStack,
+  type LocalStackOptions,
+  removeLocalStackData,
+  startLocalStack,
+} from './start-local-stack.js';

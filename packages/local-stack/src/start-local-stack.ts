@@ -120,8 +120,13 @@ async function startServers(programs: Programs, how: HowToStart): Promise<Server
   try {
     await endLeftovers(place, onProgress);
     const nats = programs.natsServer ? await startOwnNats(programs.natsServer, start) : undefined;
-    const postgres = programs.postgres ? await startOwnPostgres(programs.postgres, start, durability) : undefined;
-    const ports = { postgresPort: postgres?.port ?? remembered.postgresPort, natsPort: nats?.port ?? remembered.natsPort };
+    const postgres = programs.postgres
+      ? await startOwnPostgres(programs.postgres, start, durability)
+      : undefined;
+    const ports = {
+      postgresPort: postgres?.port ?? remembered.postgresPort,
+      natsPort: nats?.port ?? remembered.natsPort,
+    };
     remember(place.dataFolder, { ...remembered, ...ports });
     return { postgres, nats };
   } catch (error) {
@@ -147,7 +152,12 @@ async function startOwnPostgres(
   return { ...postgres, databases: await createOwnDatabases(postgres.port, postgresPassword) };
 }
 
-function assemble(given: GivenServers, { postgres, nats }: Servers, keeper: Keeper, onStopped: () => void): LocalStack {
+function assemble(
+  given: GivenServers,
+  { postgres, nats }: Servers,
+  keeper: Keeper,
+  onStopped: () => void,
+): LocalStack {
   const url = (theGiven: string | undefined, own: string | undefined): string => theGiven ?? own ?? '';
   return {
     metadataDatabaseUrl: url(given.metadataDatabaseUrl, postgres?.databases.metadataDatabaseUrl),

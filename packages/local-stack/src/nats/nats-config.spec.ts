@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { natsConfigText } from './nats-config.js';
 
 const gibibyte = 1024 ** 3;
-const config = { serverName: 'tidetable-1', port: 4222, storeFolder: '/data/a "b"', pidFile: '/data/p', freeBytes: 0 };
+const config = {
+  serverName: 'tidetable-1',
+  port: 4222,
+  storeFolder: '/data/a "b"',
+  pidFile: '/data/p',
+  freeBytes: 0,
+};
 
 describe('natsConfigText', () => {
   it('listens on loopback only', () => {

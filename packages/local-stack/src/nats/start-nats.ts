@@ -33,7 +33,11 @@ export async function startNats(program: string, start: ServerStart): Promise<Ru
   }
 }
 
-function supervise(program: string, { keeper, place, onNotice, onLost }: ServerStart, port: number): SupervisedProcess {
+function supervise(
+  program: string,
+  { keeper, place, onNotice, onLost }: ServerStart,
+  port: number,
+): SupervisedProcess {
   const serverName = `tidetable-${randomBytes(4).toString('hex')}`;
   return new SupervisedProcess(keeper, {
     name: 'nats-server',
@@ -62,7 +66,13 @@ function writeConfig(place: Place, serverName: string, port: number): string {
   const path = join(place.natsFolder, 'nats.conf');
   const { bavail, bsize } = statfsSync(place.natsFolder);
   const pidFile = join(place.natsFolder, 'nats.pid');
-  const text = natsConfigText({ serverName, port, storeFolder: place.natsFolder, pidFile, freeBytes: bavail * bsize });
+  const text = natsConfigText({
+    serverName,
+    port,
+    storeFolder: place.natsFolder,
+    pidFile,
+    freeBytes: bavail * bsize,
+  });
   writeFileSync(path, text, { mode: 0o600 });
   if (place.user) chownSync(path, place.user.uid, place.user.gid);
   return path;

@@ -83,16 +83,24 @@ function reachableFolder(dataFolder: string, user: UnixUser, onProgress: (senten
  * The name is random and not made from the data folder's path, so that a new checkout at an old path begins with new
  * databases instead of another checkout's, whose password it does not know.
  */
-function moveElsewhere(dataFolder: string, remembered: Remembered, onProgress: (sentence: string) => void): string {
+function moveElsewhere(
+  dataFolder: string,
+  remembered: Remembered,
+  onProgress: (sentence: string) => void,
+): string {
   const elsewhere = join(elsewhereParent, randomBytes(6).toString('hex'));
   mkdirSync(elsewhereParent, { recursive: true, mode: 0o711 });
   mkdirSync(elsewhere, { mode: 0o711 });
   remember(dataFolder, { ...remembered, elsewhere });
-  onProgress(`Keeping the databases in ${elsewhere}, since the user that runs them cannot reach the data folder.`);
+  onProgress(
+    `Keeping the databases in ${elsewhere}, since the user that runs them cannot reach the data folder.`,
+  );
   return elsewhere;
 }
 
 /** Asks the system, as that user: modes, owners and access lists of every folder above decide, and it knows them. */
 function canEnter(folder: string, user: UnixUser): boolean {
-  return spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { cwd: '/', env: {}, ...user }).status === 0;
+  return (
+    spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { cwd: '/', env: {}, ...user }).status === 0
+  );
 }

@@ -9,7 +9,8 @@ import { withGivenDatabase } from './database-session.js';
 export async function checkGivenDatabases(given: GivenServers): Promise<void> {
   const { metadataDatabaseUrl, destinationDatabaseUrl } = given;
   const metadata = metadataDatabaseUrl && (await identify('METADATA_DATABASE_URL', metadataDatabaseUrl));
-  const destination = destinationDatabaseUrl && (await identify('DESTINATION_DATABASE_URL', destinationDatabaseUrl));
+  const destination =
+    destinationDatabaseUrl && (await identify('DESTINATION_DATABASE_URL', destinationDatabaseUrl));
   if (metadata && metadata === destination) throw sameDatabaseError();
   if (destinationDatabaseUrl) await ensurePostgis(destinationDatabaseUrl);
 }
@@ -22,7 +23,8 @@ async function identify(variable: string, url: string): Promise<string> {
     const { rows } = await withGivenDatabase(url, (client) => client.query<{ identity: string }>(query));
     return rows[0]?.identity ?? '';
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
+    const reason =
+      cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
     throw new LocalStackError(
       'server-unreachable',
       `The database of ${variable} does not answer (${reason}). Correct the URL or start that server, then try again.`,

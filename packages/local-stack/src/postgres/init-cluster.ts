@@ -42,7 +42,12 @@ function giveTo(user: UnixUser | undefined, paths: readonly string[]): void {
   for (const path of paths) chownSync(path, user.uid, user.gid);
 }
 
-function initdbArguments(major: number, folder: string, passwordFile: string, durability: Durability): string[] {
+function initdbArguments(
+  major: number,
+  folder: string,
+  passwordFile: string,
+  durability: Durability,
+): string[] {
   const locale =
     major >= 17
       ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']

@@ -24,7 +24,9 @@ export async function createOwnDatabases(port: number, password: string): Promis
     }
   });
   const destinationDatabaseUrl = ownDatabaseUrl(port, password, names.destination);
-  await withOwnDatabase(destinationDatabaseUrl, (client) => client.query('CREATE EXTENSION IF NOT EXISTS postgis'));
+  await withOwnDatabase(destinationDatabaseUrl, (client) =>
+    client.query('CREATE EXTENSION IF NOT EXISTS postgis'),
+  );
   return { metadataDatabaseUrl: ownDatabaseUrl(port, password, names.metadata), destinationDatabaseUrl };
 }
 

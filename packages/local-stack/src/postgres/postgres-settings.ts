@@ -4,7 +4,11 @@ const mebibyte = 1024 * 1024;
 export type Durability = 'durable' | 'fast';
 
 /** The server's settings for this machine and purpose, as PostgreSQL names them. */
-export function postgresSettings(port: number, memoryBytes: number, durability: Durability): Record<string, string> {
+export function postgresSettings(
+  port: number,
+  memoryBytes: number,
+  durability: Durability,
+): Record<string, string> {
   const sharedBuffersMb = Math.round(Math.min(Math.max(memoryBytes / 8 / mebibyte, 128), 1024));
   return {
     port: String(port),

@@ -81,6 +81,8 @@ function supervise(
     // After a crash the server first replays what it had not yet written in place.
     readyTimeoutMs: 120_000,
     firstStartTries: 1,
+    // Sessions of a server that was killed notice it, and let go of its memory, within a moment.
+    passingFailure: /pre-existing shared memory block/,
     onNotice,
     onLost,
   });

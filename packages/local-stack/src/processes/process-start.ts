@@ -14,7 +14,8 @@ export function processStart(pid: number): string | undefined {
 /** The command line of the process `pid`, empty when no such process runs. */
 export function processCommand(pid: number): string {
   try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    if (process.platform === 'linux')
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     return ps(pid, 'command=');
   } catch {
     return '';

@@ -81,7 +81,8 @@ export class Keeper {
     if (message.type === 'ready') return;
     const waiting = this.waiting.get(message.id);
     if (!waiting) return;
-    if (message.type === 'started') waiting.started(this.keptProcess(message.id, message.pid, waiting.endedPromise));
+    if (message.type === 'started')
+      waiting.started(this.keptProcess(message.id, message.pid, waiting.endedPromise));
     else if (message.type === 'refused') this.refuse(message.id, message.message);
     else {
       this.waiting.delete(message.id);
@@ -102,7 +103,9 @@ export class Keeper {
   }
 
   private refuse(id: number, reason: string): void {
-    this.waiting.get(id)?.refused(new LocalStackError('process-ended', `A process could not be started: ${reason}.`));
+    this.waiting
+      .get(id)
+      ?.refused(new LocalStackError('process-ended', `A process could not be started: ${reason}.`));
     this.waiting.delete(id);
   }
 
@@ -129,7 +132,9 @@ export async function startKeeper(logPath: string): Promise<Keeper> {
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve());
       child.once('error', reject);
-      child.once('exit', () => reject(new LocalStackError('process-ended', `The keeper ended at once; see ${logPath}.`)));
+      child.once('exit', () =>
+        reject(new LocalStackError('process-ended', `The keeper ended at once; see ${logPath}.`)),
+      );
     });
     return new Keeper(child);
   } finally {

@@ -14,6 +14,8 @@ export interface Supervision {
   isReady: () => Promise<boolean>;
   /** How long one start may take. */
   readyTimeoutMs: number;
+  /** Marks, in the log, a failed start that succeeds when simply repeated a moment later. */
+  passingFailure?: RegExp;
   /** How often it is tried at first before giving up. */
   firstStartTries: number;
   /** Told, in a sentence, of an end that nobody asked for and of what is done about it. */
@@ -23,6 +25,8 @@ export interface Supervision {
 }
 
 const pollMs = 40;
+const passingPauseMs = 100;
+const passingTriesMax = 100;
 const failuresMax = 6;
 /** A process that lived this long is sound: earlier failures no longer count. */
 const soundAfterMs = 60_000;
@@ -80,6 +84,19 @@ export class SupervisedProcess {
   }
 
   private async startOnce(): Promise<void> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await this.launch();
+      } catch (error) {
+        const passes =
+          error instanceof LocalStackError && this.supervision.passingFailure?.test(error.message);
+        if (!passes || this.stopped || tried === passingTriesMax) throw error;
+        await this.pause(passingPauseMs);
+      }
+    }
+  }
+
+  private async launch(): Promise<void> {
     const { spec } = this.supervision;
     prepareLogFile(spec.logPath);
     const logStart = logBytes(spec.logPath);
@@ -88,7 +105,10 @@ export class SupervisedProcess {
     this.current = process;
     const over = new AbortController();
     try {
-      await Promise.race([this.untilReady(over.signal), process.ended.then((exit) => this.failToStart(exit, logStart))]);
+      await Promise.race([
+        this.untilReady(over.signal),
+        process.ended.then((exit) => this.failToStart(exit, logStart)),
+      ]);
     } catch (error) {
       this.current = undefined;
       await process.stop();
@@ -103,7 +123,8 @@ export class SupervisedProcess {
     const { isReady, name, readyTimeoutMs, spec } = this.supervision;
     const deadline = performance.now() + readyTimeoutMs;
     while (!over.aborted && !(await isReady())) {
-      if (this.stopped) throw new LocalStackError('process-ended', `${name} was stopped while it was starting.`);
+      if (this.stopped)
+        throw new LocalStackError('process-ended', `${name} was stopped while it was starting.`);
       if (performance.now() > deadline) {
         const seconds = Math.round(readyTimeoutMs / 1000);
         const tail = quote(logTail(spec.logPath, 15));
@@ -117,7 +138,10 @@ export class SupervisedProcess {
     const { name, spec } = this.supervision;
     const tail = logTail(spec.logPath, 25, logStart);
     const where = tail ? quote(tail) : ` Its log is ${spec.logPath}.`;
-    throw new LocalStackError('process-ended', `${name} ended while starting (${describeExit(exit)}).${where}`);
+    throw new LocalStackError(
+      'process-ended',
+      `${name} ended while starting (${describeExit(exit)}).${where}`,
+    );
   }
 
   private async watch(process: KeptProcess): Promise<void> {

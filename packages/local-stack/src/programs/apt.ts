@@ -76,5 +76,8 @@ function aptOutput(command: string, args: string[]): string {
 
 function aptError(command: string, output: string): LocalStackError {
   const tail = output.trimEnd().split('\n').slice(-15).join('\n').replace(/^/gm, '  | ');
-  return new LocalStackError('install-failed', `\`${command}\` failed. Mend what it says, then try again:\n${tail}`);
+  return new LocalStackError(
+    'install-failed',
+    `\`${command}\` failed. Mend what it says, then try again:\n${tail}`,
+  );
 }

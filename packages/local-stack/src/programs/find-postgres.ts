@@ -20,7 +20,9 @@ const versionedFolders: readonly { parent: string; name: RegExp; bin: string }[]
 
 /** All PostgreSQL servers found, the newest first; those with PostGIS and without. */
 export function findPostgresServers(path: string): PostgresServer[] {
-  const folders = [...onPath(path), ...inVersionedFolders()].filter((folder) => existsSync(join(folder, 'initdb')));
+  const folders = [...onPath(path), ...inVersionedFolders()].filter((folder) =>
+    existsSync(join(folder, 'initdb')),
+  );
   return [...new Set(folders)]
     .flatMap((binFolder) => describeServer(binFolder))
     .sort((one, other) => other.major - one.major);
@@ -43,7 +45,9 @@ function inVersionedFolders(): string[] {
 function describeServer(binFolder: string): PostgresServer[] {
   const major = Number(/\s(\d+)/.exec(run(join(binFolder, 'postgres'), ['--version']))?.[1]);
   if (!Number.isInteger(major)) return [];
-  const hasPostgis = shareFolders(binFolder, major).some((share) => existsSync(join(share, 'extension/postgis.control')));
+  const hasPostgis = shareFolders(binFolder, major).some((share) =>
+    existsSync(join(share, 'extension/postgis.control')),
+  );
   return [{ binFolder, major, hasPostgis }];
 }
 

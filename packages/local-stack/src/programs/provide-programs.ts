@@ -60,7 +60,8 @@ function find(wanted: WantedPrograms, path: string): Programs {
   const servers = wanted.postgres ? findPostgresServers(path).filter((server) => server.hasPostgis) : [];
   const { clusterMajor } = wanted;
   return {
-    postgres: clusterMajor === undefined ? servers[0] : servers.find((server) => server.major === clusterMajor),
+    postgres:
+      clusterMajor === undefined ? servers[0] : servers.find((server) => server.major === clusterMajor),
     natsServer: wanted.nats ? findNatsServer(path) : undefined,
   };
 }
@@ -77,10 +78,20 @@ function preferredMajors(wanted: WantedPrograms, path: string): number[] {
 
 function programsMissing(missing: MissingPrograms, wanted: WantedPrograms, path: string): LocalStackError {
   const { clusterMajor } = wanted;
-  const postgres = clusterMajor === undefined ? 'PostgreSQL with PostGIS' : `PostgreSQL ${clusterMajor} with PostGIS`;
-  const names = [missing.postgres ? postgres : '', missing.nats ? 'nats-server' : ''].filter(Boolean).join(' and ');
-  const commands = installCommands(packageManager(path), missing, offeredPostgisPackage(preferredMajors(wanted, path)));
-  const kept = clusterMajor !== undefined && missing.postgres ? ' (the data kept here were written by that version)' : '';
+  const postgres =
+    clusterMajor === undefined ? 'PostgreSQL with PostGIS' : `PostgreSQL ${clusterMajor} with PostGIS`;
+  const names = [missing.postgres ? postgres : '', missing.nats ? 'nats-server' : '']
+    .filter(Boolean)
+    .join(' and ');
+  const commands = installCommands(
+    packageManager(path),
+    missing,
+    offeredPostgisPackage(preferredMajors(wanted, path)),
+  );
+  const kept =
+    clusterMajor !== undefined && missing.postgres
+      ? ' (the data kept here were written by that version)'
+      : '';
   const how =
     commands.length > 0
       ? `Install it with\n${commands.map((command) => `  ${command}`).join('\n')}\nand start again`
@@ -93,7 +104,8 @@ function programsMissing(missing: MissingPrograms, wanted: WantedPrograms, path:
 }
 
 function packageManager(path: string): PackageManager {
-  const has = (program: string): boolean => path.split(delimiter).some((folder) => existsSync(join(folder, program)));
+  const has = (program: string): boolean =>
+    path.split(delimiter).some((folder) => existsSync(join(folder, program)));
   if (process.platform === 'darwin') return 'brew';
   if (has('apt-get')) return 'apt';
   if (has('dnf')) return 'dnf';
