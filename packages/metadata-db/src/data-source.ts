@@ -11,6 +11,9 @@ import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
 
+/** How long a query waits for a connection of the pool, in milliseconds. */
+const connectTimeoutMs = 10_000;
+
 /** Options for a connection pool to the metadata database; nothing is ever changed by connecting. */
 export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourceOptions {
   return {
@@ -23,7 +26,16 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
     synchronize: false,
     migrationsRun: false,
     logging: false,
-    extra: { max: poolSize, application_name: 'tidetable', options: '-c timezone=UTC' },
+    // TypeORM would create uuid-ossp by connecting, which nothing here needs and a plain role may not do.
+    installExtensions: false,
+    extra: {
+      max: poolSize,
+      application_name: 'tidetable',
+      options: '-c timezone=UTC',
+      // A server that vanished without a word is noticed, and nobody waits for a connection for ever.
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+    },
   };
 }
 

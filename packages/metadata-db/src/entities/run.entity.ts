@@ -7,6 +7,7 @@ import { Synchronization } from './synchronization.entity.js';
 @Unique('runs_run_number_unique', ['synchronizationId', 'runNumber'])
 @Index('runs_one_open_per_synchronization', ['synchronizationId'], { unique: true, where: 'outcome IS NULL' })
 @Index('runs_open_deadline_at', ['deadlineAt'], { where: 'outcome IS NULL' })
+@Index('runs_ended_finished_at', ['finishedAt'], { where: 'run_number > 1 AND outcome IS NOT NULL' })
 export class Run {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'runs_pk' })
   id!: string;

@@ -87,6 +87,7 @@ CREATE TABLE synchronizations (
   source_last_modified text,
   source_sha256 text,
   source_bytes bigint,
+  -- When the run that imported it was requested: options that changed later are not in the table yet.
   imported_at timestamptz,
   -- When the scheduler should claim it: null while a run is open, and when nothing is to be done.
   due_at timestamptz GENERATED ALWAYS AS (
@@ -113,6 +114,8 @@ CREATE TABLE synchronizations (
 CREATE INDEX synchronizations_due_at ON synchronizations (due_at) WHERE due_at IS NOT NULL;
 -- An account's list, in the order it is shown.
 CREATE INDEX synchronizations_account_id_created_at ON synchronizations (account_id, created_at, id) WHERE deleted_at IS NULL;
+-- The deleted ones, whose open runs are cancelled and whose rows are removed after a while.
+CREATE INDEX synchronizations_deleted_at ON synchronizations (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE runs (
   id uuid NOT NULL,
@@ -145,6 +148,8 @@ CREATE TABLE runs (
 CREATE UNIQUE INDEX runs_one_open_per_synchronization ON runs (synchronization_id) WHERE outcome IS NULL;
 -- The rescuer: the open runs whose time is over.
 CREATE INDEX runs_open_deadline_at ON runs (deadline_at) WHERE outcome IS NULL;
+-- Retention: the ended runs from the oldest on. The first run of each is kept, as the import record shows it.
+CREATE INDEX runs_ended_finished_at ON runs (finished_at) WHERE run_number > 1 AND outcome IS NOT NULL;
 
 CREATE TABLE run_log (
   id bigint GENERATED ALWAYS AS IDENTITY,
