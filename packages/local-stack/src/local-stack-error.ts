@@ -4,9 +4,11 @@ export type LocalStackErrorCode =
   | 'folder-unusable'
   | 'install-failed'
   | 'programs-missing'
+  | 'port-unusable'
   | 'process-ended'
   | 'process-not-ready'
   | 'same-database'
+  | 'sample-failed'
   | 'server-unreachable'
   | 'url-invalid';
 

@@ -1,0 +1,48 @@
+/** Makes a checkout runnable: dependencies as the lock file says, everything built. Fast when nothing changed. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { say } from './progress.mjs';
+import { checkout, mustRun } from './run-command.mjs';
+
+const lockFile = join(checkout, 'package-lock.json');
+const stampFile = join(checkout, 'node_modules/.tidetable-installed');
+/** npm writes this when an installation is complete, and only then. */
+const npmsOwnLockFile = join(checkout, 'node_modules/.package-lock.json');
+const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+
+/** Installs and builds what is not up to date. Rejects with the end of what the failing tool said. */
+export async function prepare() {
+  checkNode();
+  await install();
+  say('Building.');
+  const turbo = join(checkout, 'node_modules/turbo/bin/turbo');
+  await mustRun('The build', process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only'], quiet);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Error(`Node ${process.versions.node} is too old. Install Node 20.19 or newer.`);
+}
+
+async function install() {
+  const wanted = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+  if (isInstalled(wanted)) return;
+  say('Installing dependencies with npm ci.');
+  // npm names itself to the scripts it runs; on its own it may be on the PATH under another name.
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  await mustRun('npm ci', command, [...first, ...args]);
+  writeFileSync(stampFile, wanted);
+}
+
+function isInstalled(wanted) {
+  if (!existsSync(npmsOwnLockFile)) return false;
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return true;
+  // Somebody installed by hand, after the lock file got its present content.
+  const sameMomentMs = 2000;
+  return statSync(npmsOwnLockFile).mtimeMs + sameMomentMs >= statSync(lockFile).mtimeMs;
+}
