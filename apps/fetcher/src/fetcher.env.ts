@@ -1,0 +1,98 @@
+import { logLevels } from '@tidetable/service-host';
+import { isStagedFilesUrl } from '@tidetable/staged-files';
+import { z } from 'zod';
+import { parseAllowedNetworks } from './addresses/classify-address.js';
+
+const milliseconds = z.coerce
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+
+/** The environment of the fetcher: everything an operator can decide about it. */
+export const fetcherEnvSchema = z.object({
+  NATS_URL: z
+    .string()
+    .min(1)
+    .describe('The NATS server with JetStream, e.g. nats://127.0.0.1:4222; several by commas'),
+  STAGED_FILES_URL: z
+    .string()
+    .refine(isStagedFilesUrl)
+    .default('nats-object-store:')
+    .describe(
+      'Where files rest between fetcher and importer: file:///directory, or nats-object-store: for NATS_URL',
+    ),
+  SOURCE_ALLOWED_CIDRS: z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      try {
+        return parseAllowedNetworks(list);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not a list of CIDRs' });
+        return z.NEVER;
+      }
+    })
+    .describe(
+      'Private networks that sources may live in, as comma-separated CIDRs; empty allows public addresses only',
+    ),
+  SOURCE_USER_AGENT: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/)
+    .default('Tidetable/0.1 (+https://github.com/tidetable/tidetable)')
+    .describe('The User-Agent that sources see'),
+  SOURCE_REDIRECTS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(50)
+    .default(5)
+    .describe('Redirects followed for one file'),
+  FILE_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10 * 1024 ** 3)
+    .describe('The largest file that is accepted, in bytes, decompressed'),
+  CONNECT_TIMEOUT_MS: milliseconds
+    .default(30_000)
+    .describe('How long finding and connecting to a source may take, in milliseconds'),
+  IDLE_TIMEOUT_MS: milliseconds
+    .default(60_000)
+    .describe('How long a source may stay silent, in milliseconds'),
+  DOWNLOAD_TIMEOUT_MS: milliseconds
+    .default(60 * 60_000)
+    .describe('How long one download may take as a whole, in milliseconds'),
+  FETCH_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(4)
+    .describe('Runs that one process fetches at the same time'),
+  ACK_WAIT_MS: milliseconds
+    .min(1_000)
+    .default(30_000)
+    .describe('How long a worker may give no sign of life before its run goes to another, in milliseconds'),
+  RETRY_DELAY_MS: milliseconds
+    .default(1_000)
+    .describe(
+      'Rest before the first retry after a failure of our own, in milliseconds; doubles up to a minute',
+    ),
+  SWEEP_INTERVAL_MS: milliseconds
+    .default(5 * 60_000)
+    .describe('How often forgotten staged files are looked for, in milliseconds'),
+  SWEEP_AGE_MS: milliseconds
+    .default(10 * 60_000)
+    .describe('How old a staged file must be to be looked at by the sweeper, in milliseconds'),
+  HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8082)
+    .describe('Port of /livez and /readyz; 0 takes a free one'),
+  LOG_LEVEL: z.enum(logLevels).default('info').describe('How much is logged'),
+});
+
+export type FetcherEnv = Readonly<z.infer<typeof fetcherEnvSchema>>;

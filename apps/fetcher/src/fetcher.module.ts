@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Bus } from '@tidetable/jetstream';
+import type { SchedulerClient } from '@tidetable/scheduler-client';
+import type { Logger } from '@tidetable/service-host';
+import type { StagedFileStore } from '@tidetable/staged-files';
+import type { FetchRunPorts } from './fetch-run.js';
+import type { FetcherEnv } from './fetcher.env.js';
+import * as tokens from './fetcher.tokens.js';
+import { RunRequestedConsumer } from './run-requested.consumer.js';
+import { StagedFilesSweeper } from './sweep/staged-files.sweeper.js';
+
+/** What was opened before the container and is closed after it. */
+export interface FetcherResources {
+  environment: FetcherEnv;
+  logger: Logger;
+  bus: Bus;
+  scheduler: SchedulerClient;
+  store: StagedFileStore;
+  ports: FetchRunPorts;
+}
+
+/** The fetcher's container: one consumer and one sweeper over what they are given. */
+@Module({})
+export class FetcherModule {
+  static with(resources: FetcherResources): DynamicModule {
+    return {
+      module: FetcherModule,
+      providers: [
+        { provide: tokens.environment, useValue: resources.environment },
+        { provide: tokens.logger, useValue: resources.logger },
+        { provide: tokens.bus, useValue: resources.bus },
+        { provide: tokens.scheduler, useValue: resources.scheduler },
+        { provide: tokens.store, useValue: resources.store },
+        { provide: tokens.ports, useValue: resources.ports },
+        RunRequestedConsumer,
+        StagedFilesSweeper,
+      ],
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { type RunRequestedV1, runRequestedV1Subject, SyncError } from '@tidetable/contracts';
+import { type Bus, consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
+import type { Logger } from '@tidetable/service-host';
+import { announceFailed } from './announce-run.js';
+import { fetchRun, type FetchRunPorts, type FetchRunResult } from './fetch-run.js';
+import type { FetcherEnv } from './fetcher.env.js';
+import { bus, environment, logger, ports } from './fetcher.tokens.js';
+import { retryDelayMs } from './retry-delay.js';
+
+/** After so many tries the run is closed: what is broken on our side does not mend by trying. */
+const deliveriesMax = 5;
+/** How long runs in hand may take to finish when the service stops, in milliseconds. */
+const drainMs = 10_000;
+
+/** Takes requested runs from the stream for as long as the service runs. */
+@Injectable()
+export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private consumption: Consumption | undefined;
+
+  constructor(
+    @Inject(bus) private readonly eventBus: Bus,
+    @Inject(ports) private readonly runPorts: FetchRunPorts,
+    @Inject(environment) private readonly env: FetcherEnv,
+    @Inject(logger) private readonly log: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.consumption = await consumeEvents(this.eventBus, runRequestedV1Subject, {
+      concurrency: this.env.FETCH_CONCURRENCY,
+      ackWaitMs: this.env.ACK_WAIT_MS,
+      deliveriesMax,
+      retryDelayMs: (deliveryCount) => retryDelayMs(deliveryCount, this.env.RETRY_DELAY_MS),
+      handle: (event, delivery) => this.handleRequested(event, delivery),
+      exhausted: (event) => this.closeExhausted(event),
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.consumption?.stop(drainMs);
+  }
+
+  private async handleRequested(event: RunRequestedV1, { signal, count }: Delivery): Promise<void> {
+    const { runId, synchronizationId } = event;
+    const result = await fetchRun(event, this.runPorts, signal);
+    this.log.info({ runId, synchronizationId, deliveryCount: count, ...summaryOf(result) }, 'run fetched');
+  }
+
+  /** The run's end comes first; a file that can't be removed now is left to the sweeper. */
+  private async closeExhausted(event: RunRequestedV1): Promise<void> {
+    await announceFailed(event, new SyncError('internal'), this.runPorts.publish);
+    await this.runPorts.store.removeKey(event.runId).catch(() => undefined);
+  }
+}
+
+/** What the log says about a run: numbers and codes, and no address. */
+function summaryOf(result: FetchRunResult): object {
+  const { outcome } = result;
+  switch (outcome) {
+    case 'dropped':
+      return { outcome };
+    case 'failed':
+      return { outcome, code: result.error.code, detail: result.error.detail };
+    case 'staged':
+    case 'unchanged': {
+      const { source, fetchMs, httpStatus } = result.fetched;
+      return { outcome, bytes: source.bytes, fetchMs: Math.round(fetchMs), httpStatus };
+    }
+  }
+}

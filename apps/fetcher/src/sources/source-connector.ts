@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import type { SourceVersion } from '@tidetable/contracts';
+
+/** The source said that it still is the version we have. */
+export interface UnchangedSource {
+  readonly isChanged: false;
+  /** The validators as they are now, exactly as received. */
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly httpStatus: number;
+}
+
+/** A file on its way. */
+export interface OpenedSource {
+  readonly isChanged: true;
+  /**
+   * The bytes of the file, without any transfer or content coding. Fails with a SyncError when they stop early,
+   * stall, or are too many; ends only when the file is whole. Must be read to its end or destroyed.
+   */
+  readonly content: Readable;
+  /** The file's own name, last path segment only; empty when the source gave none. */
+  readonly fileName: string;
+  /** Lower-case and without parameters; `null` when the source declared none. */
+  readonly mediaType: string | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly httpStatus: number;
+}
+
+/**
+ * One kind of source. Opening has no effect on the source, so it may be repeated at will.
+ * Throws a SyncError when the source is at fault, and anything else when we are.
+ */
+export interface SourceConnector<Source> {
+  /**
+   * Opens the file as it is now, or learns that it still is `previous`.
+   * The file is never kept open longer than the connector's own deadline; aborting `signal` closes it at once.
+   */
+  open(
+    source: Source,
+    previous: SourceVersion | null,
+    signal: AbortSignal,
+  ): Promise<OpenedSource | UnchangedSource>;
+}
