@@ -35,7 +35,13 @@ export class SchedulerClient {
   static create(natsOptions: { servers: string[] }, name: string, patienceMs = 30_000): SchedulerClient {
     const client = ClientProxyFactory.create({
       transport: Transport.NATS,
-      options: { ...natsOptions, name, maxReconnectAttempts: -1, reconnectTimeWait: 250, waitOnFirstConnect: true },
+      options: {
+        ...natsOptions,
+        name,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 250,
+        waitOnFirstConnect: true,
+      },
     });
     return new SchedulerClient(client, patienceMs);
   }
@@ -64,7 +70,9 @@ export class SchedulerClient {
     for (;;) {
       signal?.throwIfAborted();
       try {
-        const reply: unknown = await firstValueFrom(this.client.send(pattern, question).pipe(timeout(answerTimeoutMs)));
+        const reply: unknown = await firstValueFrom(
+          this.client.send(pattern, question).pipe(timeout(answerTimeoutMs)),
+        );
         return replySchema.parse(reply);
       } catch (error) {
         if (performance.now() > giveUpAt) {

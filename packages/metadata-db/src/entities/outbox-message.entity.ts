@@ -5,7 +5,11 @@ import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 @Entity('outbox')
 @Unique('outbox_message_id_unique', ['messageId'])
 export class OutboxMessage {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', primaryKeyConstraintName: 'outbox_pk', generatedIdentity: 'ALWAYS' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    primaryKeyConstraintName: 'outbox_pk',
+    generatedIdentity: 'ALWAYS',
+  })
   id!: string;
 
   @Column('text', { name: 'message_id' })

@@ -5,7 +5,11 @@ import { Run } from './run.entity.js';
 @Entity('run_log')
 @Index('run_log_log_id', ['logId', 'id'])
 export class RunLogEntry {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint', primaryKeyConstraintName: 'run_log_pk', generatedIdentity: 'ALWAYS' })
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    primaryKeyConstraintName: 'run_log_pk',
+    generatedIdentity: 'ALWAYS',
+  })
   id!: string;
 
   @Column('uuid', { name: 'log_id' })

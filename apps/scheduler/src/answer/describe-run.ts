@@ -1,0 +1,59 @@
+import type { DescribeRunV1Reply, ImportOptions, SourceVersion } from '@tidetable/contracts';
+import type { DataSource } from 'typeorm';
+
+/**
+ * One row when the run is open, its synchronization exists and its account is active; takes no lock.
+ * A version of the source counts as known only when a table holds it that was made with the options of now.
+ */
+const describe = `
+SELECT r.run_number AS "runNumber",
+       s.id AS "synchronizationId",
+       s.url,
+       a.username AS schema,
+       nullif(s.requested_table_name, '') AS "tableName",
+       jsonb_build_object(
+         'typeGuessing', s.type_guessing,
+         'quotedFieldsGuessing', s.quoted_fields_guessing,
+         'contentGuessing', s.content_guessing) AS options,
+       CASE WHEN s.name IS NOT NULL AND s.options_changed_at <= s.imported_at THEN
+         jsonb_build_object(
+           'etag', s.source_etag,
+           'lastModified', s.source_last_modified,
+           'sha256', s.source_sha256,
+           'bytes', s.source_bytes)
+       END AS previous
+  FROM runs r
+  JOIN synchronizations s ON s.id = r.synchronization_id
+  JOIN accounts a ON a.id = s.account_id
+ WHERE r.id = $1 AND r.outcome IS NULL AND s.deleted_at IS NULL AND a.state = 'active'`;
+
+interface DescribedRun {
+  runNumber: number;
+  synchronizationId: string;
+  url: string;
+  schema: string;
+  tableName: string | null;
+  options: ImportOptions;
+  previous: SourceVersion | null;
+}
+
+/**
+ * What is to be fetched for a run, as it stands now, or that the run is over (also when it never was).
+ *
+ * @throws when the database cannot answer; the asker asks again then.
+ */
+export async function describeRun(database: DataSource, runId: string): Promise<DescribeRunV1Reply> {
+  const [row] = await database.query<DescribedRun[]>(describe, [runId]);
+  if (row === undefined) return { open: false };
+  const { runNumber, synchronizationId, url, schema, tableName, options, previous } = row;
+  return {
+    open: true,
+    runId,
+    synchronizationId,
+    runNumber,
+    source: { kind: 'url', url },
+    previous,
+    destination: { schema, tableName },
+    options,
+  };
+}

@@ -1,0 +1,70 @@
+import { synchronizationDueChannel } from '@tidetable/metadata-db';
+import type { Logger } from '@tidetable/service-host';
+import { Client } from 'pg';
+
+/** Pause before a lost connection is made anew, in milliseconds. */
+const reconnectMs = 250;
+const connectTimeoutMs = 5_000;
+
+/**
+ * Hears at once when something became due: the api notifies a channel of the metadata database in the transaction
+ * that creates a synchronization or asks for a run. It has a connection of its own, since a pooled one would
+ * forget what it listens to. What was said while the connection was away is lost, so `onDue` is also called after
+ * every connecting.
+ */
+export class DueListener {
+  private readonly stopped = new AbortController();
+  private listening: Promise<void> | undefined;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly onDue: () => void,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Begins to listen, and goes on whatever happens to the connection. */
+  start(): void {
+    this.listening ??= this.keepListening();
+  }
+
+  /** Closes the connection. Idempotent. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.listening;
+  }
+
+  private async keepListening(): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      try {
+        await this.listenUntilLost();
+      } catch (error) {
+        this.logger.warn({ err: error }, 'listening for due synchronizations failed');
+      }
+      if (!this.stopped.signal.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+    }
+  }
+
+  private async listenUntilLost(): Promise<void> {
+    const client = new Client({
+      connectionString: this.databaseUrl,
+      application_name: 'tidetable-listener',
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+    });
+    const over = new Promise<void>((resolve) => {
+      client.on('end', resolve);
+      client.on('error', () => resolve());
+      this.stopped.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    try {
+      await client.connect();
+      client.on('notification', this.onDue);
+      await client.query(`LISTEN ${synchronizationDueChannel}`);
+      this.onDue();
+      await over;
+      if (!this.stopped.signal.aborted) this.logger.warn('connection for due synchronizations lost');
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  errorCatalogue,
+  nextSynchronizationState,
+  type Failure,
+  type ImportReport,
+  type SourceVersion,
+} from '@tidetable/contracts';
+import type { Run, Synchronization } from '@tidetable/metadata-db';
+import { nextRun } from './next-run.js';
+
+/** How a run ended: what a `sync.run.finished.v1` says, or what the rescuer decides. */
+export type RunEnding =
+  | { outcome: 'unchanged'; unchangedBy: 'validator' | 'content-hash'; source: SourceVersion }
+  | { outcome: 'imported'; source: SourceVersion; report: ImportReport }
+  | { outcome: 'failed'; failure: Failure };
+
+/** The columns of a run that its end sets. */
+export function runAfter(ending: RunEnding, now: Date): Partial<Run> {
+  const ended = { outcome: ending.outcome, finishedAt: now };
+  if (ending.outcome === 'failed') {
+    return { ...ended, failureCode: ending.failure.code, failureDetail: ending.failure.detail };
+  }
+  const source = { sourceSha256: ending.source.sha256, sourceBytes: String(ending.source.bytes) };
+  return ending.outcome === 'imported'
+    ? { ...ended, ...source, report: ending.report }
+    : { ...ended, ...source, unchangedBy: ending.unchangedBy };
+}
+
+/**
+ * The columns of a synchronization that the end of its run sets, from the row as it is now: an interval that
+ * changed during the run counts. Only columns that the scheduler writes are among them.
+ *
+ * @throws when the state machine knows no such end in this state, which an open run rules out.
+ */
+export function synchronizationAfter(
+  synchronization: Synchronization,
+  run: Pick<Run, 'requestedAt'>,
+  ending: RunEnding,
+  now: Date,
+): Partial<Synchronization> {
+  const failed = ending.outcome === 'failed';
+  const state = nextSynchronizationState(synchronization.state, failed ? 'failed' : 'succeeded');
+  if (state === null) throw new Error(`a run ended while its synchronization was ${synchronization.state}`);
+  const directive = failed ? errorCatalogue[ending.failure.code].directive : null;
+  const { intervalSeconds, retriedTimes } = synchronization;
+  const scheduled = {
+    state,
+    attemptedAt: now,
+    ...nextRun({ directive, intervalSeconds, retriedTimes, now }),
+  };
+  if (failed) return { ...scheduled, failureCode: ending.failure.code, failureDetail: ending.failure.detail };
+  const succeeded = { ...scheduled, ranAt: now, failureCode: null, failureDetail: null };
+  return ending.outcome === 'unchanged'
+    ? { ...succeeded, ...refreshedValidators(ending.source) }
+    : { ...succeeded, ...importedVersion(ending.source, ending.report, run.requestedAt), updatedAt: now };
+}
+
+/** What the source sends anew is kept for the next question; what it leaves out this time stays known. */
+function refreshedValidators(source: SourceVersion): Partial<Synchronization> {
+  return {
+    ...(source.etag === null ? {} : { sourceEtag: source.etag }),
+    ...(source.lastModified === null ? {} : { sourceLastModified: source.lastModified }),
+  };
+}
+
+/** New content has exactly the validators it came with: older ones would describe another version. */
+function importedVersion(
+  source: SourceVersion,
+  report: ImportReport,
+  requestedAt: Date,
+): Partial<Synchronization> {
+  return {
+    name: report.table,
+    sourceEtag: source.etag,
+    sourceLastModified: source.lastModified,
+    sourceSha256: source.sha256,
+    sourceBytes: String(source.bytes),
+    importedAt: requestedAt,
+  };
+}

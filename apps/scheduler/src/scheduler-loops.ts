@@ -1,0 +1,76 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { DueListener } from './claim/due-listener.js';
+import { announceRuns, forgetOldRows, requestDueRuns, rescueRuns } from './keep-in-step.js';
+import { lostEventsAnnouncer } from './rescue/announce-again.js';
+import { type SchedulerContext, schedulerContext } from './scheduler-context.js';
+import { WorkLoop } from './work-loop.js';
+
+/**
+ * The loops of the scheduler and what wakes them: each by an interval of its own, claiming also by the database
+ * when something became due, relaying also by each claim.
+ */
+@Injectable()
+export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly loops: Record<'claim' | 'relay' | 'rescue' | 'retention', WorkLoop>;
+  private readonly listener: DueListener;
+
+  constructor(
+    @Inject(schedulerContext) private readonly context: SchedulerContext,
+    @Inject(SchedulerRegistry) private readonly intervals: SchedulerRegistry,
+  ) {
+    const { database, bus, logger, settings } = context;
+    const announceLostEvents = lostEventsAnnouncer(database, bus, logger);
+    const relay = new WorkLoop('relay', () => announceRuns(context), logger);
+    const claim = new WorkLoop(
+      'claim',
+      async () => {
+        const more = await requestDueRuns(context);
+        relay.wake();
+        return more;
+      },
+      logger,
+    );
+    const rescue = new WorkLoop(
+      'rescue',
+      async () => {
+        await rescueRuns(context);
+        if ((await announceLostEvents()) > 0) relay.wake();
+        return false;
+      },
+      logger,
+    );
+    const retention = new WorkLoop('retention', () => forgetOldRows(context), logger);
+    this.loops = { claim, relay, rescue, retention };
+    this.listener = new DueListener(settings.METADATA_DATABASE_URL, () => claim.wake(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    const { settings } = this.context;
+    const intervalsMs: Record<keyof typeof this.loops, number> = {
+      claim: settings.CLAIM_INTERVAL_MS,
+      relay: settings.RELAY_INTERVAL_MS,
+      rescue: settings.RESCUE_INTERVAL_MS,
+      retention: settings.RETENTION_INTERVAL_MS,
+    };
+    for (const name of ['claim', 'relay', 'rescue', 'retention'] as const) {
+      this.loops[name].wake();
+      this.intervals.addInterval(
+        name,
+        setInterval(() => this.loops[name].wake(), intervalsMs[name]),
+      );
+    }
+    this.listener.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const name of this.intervals.getIntervals()) this.intervals.deleteInterval(name);
+    await this.listener.stop();
+    await Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
+  }
+}

@@ -1,0 +1,53 @@
+import { logLevels } from '@tidetable/service-host';
+import { z } from 'zod';
+
+const milliseconds = z.coerce.number().int().min(10);
+const count = z.coerce.number().int().positive();
+
+/** The environment of the scheduler, parsed once before anything starts. */
+export const schedulerEnvSchema = z.object({
+  METADATA_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//)
+    .describe('Address of the metadata database, e.g. postgres://tidetable@127.0.0.1/tidetable_metadata'),
+  NATS_URL: z
+    .string()
+    .regex(/^(nats|tls|wss?):\/\//)
+    .describe('Address of NATS, e.g. nats://127.0.0.1:4222; several are separated by commas'),
+  LOG_LEVEL: z.enum(logLevels).default('info').describe('How much is logged'),
+  HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8081)
+    .describe('Port of /livez and /readyz; 0 takes any free one'),
+  CLAIM_BATCH: count.max(10_000).default(500).describe('How many due synchronizations are claimed at a time'),
+  CLAIM_INTERVAL_MS: milliseconds
+    .default(1_000)
+    .describe('How often due synchronizations are looked for when nobody says that there are some'),
+  OUTBOX_MESSAGES_MAX: count
+    .default(10_000)
+    .describe('While so many events wait to be published, nothing more is claimed'),
+  RELAY_BATCH: count.max(10_000).default(500).describe('How many events are published at a time'),
+  RELAY_INTERVAL_MS: milliseconds.default(1_000).describe('How often left-over events are looked for'),
+  RECORD_CONCURRENCY: count
+    .max(64)
+    .default(4)
+    .describe('How many events of each kind are recorded at the same time'),
+  RUN_DEADLINE_SECONDS: count
+    .default(10_800)
+    .describe(
+      'How long a run may wait for a worker, and then how long it may take, before it is closed as lost',
+    ),
+  RESCUE_INTERVAL_MS: milliseconds.default(10_000).describe('How often overdue runs are looked for'),
+  RUN_RETENTION_DAYS: count
+    .default(90)
+    .describe('How long ended runs and their log are kept; the first and the last of each table always are'),
+  DELETED_RETENTION_DAYS: count
+    .default(7)
+    .describe('How long the rows of a deleted synchronization are kept before they are removed'),
+  RETENTION_INTERVAL_MS: milliseconds.default(3_600_000).describe('How often old rows are removed'),
+});
+
+export type SchedulerEnvironment = Readonly<z.infer<typeof schedulerEnvSchema>>;
