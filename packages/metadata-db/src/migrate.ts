@@ -1,5 +1,6 @@
 import { runMigrations } from './run-migrations.js';
 
+// eslint-disable-next-line no-restricted-properties -- the whole environment of this command is one variable
 const url = process.env['METADATA_DATABASE_URL'];
 if (url === undefined || url === '') {
   console.error('METADATA_DATABASE_URL is not set. Set it to the address of the metadata database.');
