@@ -1,0 +1,64 @@
+import type { ListedAccount, RevokedKey, ShownKey } from './manage-accounts.js';
+
+/** A key that was just made, and what to do with it. */
+export function presentShownKey({ username, apiKey }: ShownKey): string {
+  return [
+    ...alignRows([
+      ['account', username],
+      ['API key', apiKey],
+    ]),
+    '',
+    'The key is shown this once: only its hash is stored.',
+    `Try it:  curl "http://localhost:8080/user/${username}/api/v1/synchronizations?api_key=${apiKey}"`,
+  ].join('\n');
+}
+
+/** Every account and key, one line each. */
+export function presentAccountList(accounts: readonly ListedAccount[]): string {
+  if (accounts.length === 0) return 'There is no account yet. Create one with: create NAME';
+  const rows = accounts.flatMap((account) => {
+    const keys = account.keys.map(({ prefix, id, createdAt, revokedAt }) => [
+      `${prefix}…`,
+      id,
+      revokedAt === null ? `created ${day(createdAt)}` : `revoked ${day(revokedAt)}`,
+    ]);
+    return (keys.length === 0 ? [['no key', '', '']] : keys).map((key) => [
+      account.username,
+      account.state,
+      ...key,
+    ]);
+  });
+  return alignRows([['ACCOUNT', 'STATE', 'KEY', 'KEY ID', ''], ...rows]).join('\n');
+}
+
+/** That a key no longer opens anything. */
+export function presentRevokedKey({ username, prefix, id }: RevokedKey): string {
+  return `The key ${prefix}… (${id}) of ${username} is revoked. Make another with: new-key ${username}`;
+}
+
+/** What an account's state means from now on. */
+export function presentAccountState({
+  username,
+  state,
+}: {
+  username: string;
+  state: ListedAccount['state'];
+}): string {
+  return state === 'disabled'
+    ? `${username} is disabled: its keys are refused and its tables are not refreshed. Undo with: enable ${username}`
+    : `${username} is active: its keys work and its tables are refreshed.`;
+}
+
+function alignRows(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function day(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

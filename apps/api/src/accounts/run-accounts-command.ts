@@ -1,0 +1,60 @@
+import type { EntityManager } from 'typeorm';
+import { createAccount, issueNewKey, listAccounts, revokeKey, setAccountState } from './manage-accounts.js';
+import {
+  presentAccountList,
+  presentAccountState,
+  presentRevokedKey,
+  presentShownKey,
+} from './present-accounts.js';
+
+/** What the accounts command understands. */
+export const accountsUsage = `Manages the accounts of this installation and their API keys.
+
+  create NAME     makes an account and its first key, which is shown once
+  list            shows every account and the beginning of each of its keys
+  new-key NAME    makes one more key; the others stay valid
+  revoke KEY      revokes a key, by its id, its first characters, or the whole of it
+  disable NAME    refuses the account's keys and stops refreshing its tables
+  enable NAME     undoes that
+
+  --json          prints the result as one JSON value
+  --help          prints this
+
+METADATA_DATABASE_URL is the address of the metadata database.`;
+
+/** A command that can be run: `text` is for people, `value` is what `--json` prints. */
+export type AccountsCommand = (manager: EntityManager) => Promise<{ value: unknown; text: string }>;
+
+/** The command that these words are, or `null` when they are none. Names are taken as they are typed. */
+export function readAccountsCommand(words: readonly string[]): AccountsCommand | null {
+  const [verb, argument, ...rest] = words;
+  if (rest.length > 0) return null;
+  if (verb === 'list')
+    return argument === undefined ? (manager) => show(listAccounts(manager), presentAccountList) : null;
+  return argument === undefined ? null : readCommandAbout(verb, argument);
+}
+
+function readCommandAbout(verb: string | undefined, argument: string): AccountsCommand | null {
+  switch (verb) {
+    case 'create':
+      return (manager) => show(createAccount(manager, argument), presentShownKey);
+    case 'new-key':
+      return (manager) => show(issueNewKey(manager, argument), presentShownKey);
+    case 'revoke':
+      return (manager) => show(revokeKey(manager, argument), presentRevokedKey);
+    case 'disable':
+      return (manager) => show(setAccountState(manager, argument, 'disabled'), presentAccountState);
+    case 'enable':
+      return (manager) => show(setAccountState(manager, argument, 'active'), presentAccountState);
+    default:
+      return null;
+  }
+}
+
+async function show<T>(
+  result: Promise<T>,
+  present: (value: T) => string,
+): Promise<{ value: T; text: string }> {
+  const value = await result;
+  return { value, text: present(value) };
+}

@@ -1,0 +1,53 @@
+import { logLevels, parseEnvironment } from '@tidetable/service-host';
+import { z } from 'zod';
+
+/** The largest number of seconds the metadata database can hold. */
+export const intervalSecondsMax = 2_147_483_647;
+
+/** The environment of the api. */
+export const apiEnvSchema = z.object({
+  METADATA_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//)
+    .describe('Address of the metadata database, postgres://user:password@host:port/name.'),
+  API_HOST: z.string().default('0.0.0.0').describe('Network address on which the API listens.'),
+  API_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port on which the API listens; 0 takes any free one.'),
+  API_ACCOUNT_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .default('localhost')
+    .describe(
+      'Domain under which each account has a subdomain: with example.org, demo.example.org is account demo.',
+    ),
+  MIN_INTERVAL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(intervalSecondsMax)
+    .default(900)
+    .describe('The shortest interval a synchronization may have, in seconds.'),
+  SYNC_NOW_GAP_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(intervalSecondsMax)
+    .default(900)
+    .describe('How long after the last attempt a refresh can be asked for by hand, in seconds.'),
+  LOG_LEVEL: z.enum(logLevels).default('info').describe('How talkative the logs are.'),
+});
+
+export type ApiEnvironment = Readonly<z.infer<typeof apiEnvSchema>>;
+
+/** Parses the environment of the api; throws EnvironmentError naming every variable that is missing or wrong. */
+export function parseApiEnvironment(environment: Record<string, string | undefined>): ApiEnvironment {
+  return parseEnvironment(apiEnvSchema, environment);
+}
+
+/** Under this token Nest injects the parsed environment. */
+export const apiEnvironment = Symbol('api environment');

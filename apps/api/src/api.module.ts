@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Logger } from '@tidetable/service-host';
+import { AccountsRepository } from './accounts/accounts.repository.js';
+import { apiEnvironment, type ApiEnvironment } from './api.env.js';
+import { databaseOptions } from './database/database-options.js';
+import { MetadataDatabase } from './database/metadata-database.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { HealthController } from './http/health.controller.js';
+import { apiLogger } from './http/log-requests.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { ImportsRepository } from './imports/imports.repository.js';
+import { ImportsService } from './imports/imports.service.js';
+import { SynchronizationsController } from './synchronizations/synchronizations.controller.js';
+import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
+import { SynchronizationsService } from './synchronizations/synchronizations.service.js';
+
+/** The whole api as one Nest module. */
+@Module({})
+export class ApiModule {
+  /** The module for one environment; nothing is connected until Nest creates it. */
+  static for(environment: ApiEnvironment, logger: Logger): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [TypeOrmModule.forRoot(databaseOptions(environment.METADATA_DATABASE_URL))],
+      controllers: [SynchronizationsController, ImportsController, HealthController],
+      providers: [
+        { provide: apiEnvironment, useValue: environment },
+        { provide: apiLogger, useValue: logger },
+        ErrorFilter,
+        MetadataDatabase,
+        AccountsRepository,
+        SynchronizationsRepository,
+        SynchronizationsService,
+        ImportsRepository,
+        ImportsService,
+      ],
+    };
+  }
+}

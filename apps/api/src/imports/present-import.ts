@@ -1,0 +1,75 @@
+import { errorCatalogue, failureMessage, type ImportDto, type ImportState } from '@tidetable/contracts';
+import type { Run, Synchronization } from '@tidetable/metadata-db';
+
+/** A synchronization and its first run, which is `null` until a scheduler has claimed it. */
+export interface FirstImport {
+  synchronization: Synchronization;
+  run: Run | null;
+}
+
+/** The first run as CARTO's import record. */
+export function presentImport({ synchronization, run }: FirstImport): ImportDto {
+  const state = importState(run);
+  const tableName = state === 'complete' ? (run?.report?.table ?? synchronization.name) : null;
+  return {
+    id: synchronization.firstRunId,
+    user_id: synchronization.accountId,
+    table_id: null,
+    data_type: 'url',
+    table_name: tableName,
+    state,
+    ...presentFailure(run),
+    queue_id: synchronization.firstRunId,
+    tables_created_count: state === 'complete' ? 1 : null,
+    synchronization_id: synchronization.id,
+    type_guessing: synchronization.typeGuessing,
+    quoted_fields_guessing: synchronization.quotedFieldsGuessing,
+    content_guessing: synchronization.contentGuessing,
+    create_visualization: false,
+    visualization_id: null,
+    user_defined_limits: '{}',
+    display_name: tableName ?? synchronization.requestedTableName ?? fileNameOf(synchronization.url),
+    ...presentSuccess(state),
+    original_url: synchronization.url,
+    warnings: presentWarnings(run),
+    is_raster: false,
+  };
+}
+
+function importState(run: Run | null): ImportState {
+  switch (run?.outcome) {
+    case undefined:
+      return 'enqueued';
+    case null:
+      return run?.startedAt === null ? 'pending' : 'importing';
+    case 'imported':
+    case 'unchanged':
+      return 'complete';
+    case 'failed':
+    case 'cancelled':
+      return 'failure';
+  }
+}
+
+/** CARTO's clients take the mere presence of `success` for the end of the import. */
+function presentSuccess(state: ImportState): Pick<ImportDto, 'success'> {
+  return state === 'complete' || state === 'failure' ? { success: state === 'complete' } : {};
+}
+
+function presentFailure(run: Run | null): Pick<ImportDto, 'error_code' | 'get_error_text'> {
+  if (run === null || run.failureCode === null) return { error_code: null, get_error_text: null };
+  const { cartoCode, title, source } = errorCatalogue[run.failureCode];
+  const whatAbout = failureMessage({ code: run.failureCode, detail: run.failureDetail });
+  return { error_code: cartoCode, get_error_text: { title, what_about: whatAbout, source } };
+}
+
+function presentWarnings(run: Run | null): ImportDto['warnings'] {
+  const warnings = run?.report?.warnings ?? [];
+  return warnings.length === 0 ? null : { messages: warnings };
+}
+
+/** The last part of the path, or the host when there is none: what a person would call the file. */
+function fileNameOf(url: string): string {
+  const { pathname, hostname } = new URL(url);
+  return pathname.split('/').findLast((part) => part !== '') ?? hostname;
+}

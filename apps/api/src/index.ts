@@ -1,0 +1,2 @@
+export { apiEnvSchema, type ApiEnvironment, parseApiEnvironment } from './api.env.js';
+export { type ApiService, start } from './start.js';

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Logger, nestLogger, type RunningService } from '@tidetable/service-host';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiEnvironment } from './api.env.js';
+import { ApiModule } from './api.module.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { explainError } from './http/explain-error.js';
+import { logRequests } from './http/log-requests.js';
+import { acceptBodies } from './http/parse-body.js';
+
+const bodyBytesMax = 1_048_576;
+
+/** The api while it is up. */
+export interface ApiService extends RunningService {
+  /** The port on which it listens. */
+  readonly port: number;
+}
+
+/**
+ * Starts the api and resolves once it answers. It survives the metadata database going away and coming back; only at
+ * the start it must be reachable.
+ *
+ * Stopping takes no new connection and lets the requests in hand be answered.
+ */
+export async function start(environment: ApiEnvironment, logger: Logger): Promise<ApiService> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.for(environment, logger),
+    makeAdapter(),
+    {
+      logger: nestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  logRequests(fastify, logger);
+  acceptBodies(fastify);
+  app.useGlobalFilters(app.get(ErrorFilter));
+  await app.listen(environment.API_PORT, environment.API_HOST);
+  const { port } = fastify.server.address() as AddressInfo;
+  return { port, stop: () => app.close() };
+}
+
+/** Fastify's own log stays off: it would write URLs, and with them keys. */
+function makeAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    genReqId: () => randomUUID(),
+    // Ids of any length get through to the pipe that refuses them, so that all unknown ids are answered alike.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 16_384 },
+    // Addresses that cannot be decoded never reach Nest, so its error filter does not either.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      const refusal = explainError(error);
+      void reply
+        .status(refusal?.statusCode ?? 500)
+        .send({ errors: refusal?.message ?? 'The request was refused.' });
+    },
+  });
+}

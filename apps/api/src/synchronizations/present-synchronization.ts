@@ -1,0 +1,77 @@
+import {
+  type CreatedSynchronizationDto,
+  errorCatalogue,
+  failureMessage,
+  type SynchronizationDto,
+  type SynchronizationState,
+} from '@tidetable/contracts';
+import type { Synchronization } from '@tidetable/metadata-db';
+
+/** A stored synchronization as its owner sees it. */
+export function presentSynchronization(row: Synchronization): SynchronizationDto {
+  return {
+    id: row.id,
+    name: row.name,
+    interval: row.intervalSeconds,
+    url: row.url,
+    state: visibleState(row),
+    user_id: row.accountId,
+    created_at: spellTime(row.createdAt),
+    updated_at: spellTime(row.updatedAt),
+    run_at: spellTime(row.runAt),
+    ran_at: spellTime(row.ranAt),
+    modified_at: null,
+    ...presentVersion(row),
+    log_id: row.logId,
+    ...presentFailure(row),
+    retried_times: row.retriedTimes,
+    service_name: null,
+    service_item_id: row.attemptedAt === null ? null : row.url,
+    type_guessing: row.typeGuessing,
+    quoted_fields_guessing: row.quotedFieldsGuessing,
+    content_guessing: row.contentGuessing,
+    visualization_id: null,
+    from_external_source: false,
+  };
+}
+
+/** A synchronization that was just created, with the import record under which its first run can be watched. */
+export function presentCreatedSynchronization(row: Synchronization): CreatedSynchronizationDto {
+  return {
+    data_import: { endpoint: '/api/v1/imports', item_queue_id: row.firstRunId },
+    ...presentSynchronization(row),
+  };
+}
+
+/**
+ * The state as its owner sees it. A refresh that was asked for is `queued` at once, although the scheduler has yet to
+ * write that down: who asks and then polls must not take the success of the last run for that of the next.
+ */
+export function visibleState(
+  row: Pick<Synchronization, 'state' | 'syncRequestedAt' | 'attemptedAt'>,
+): SynchronizationState {
+  const atRest = row.state === 'success' || row.state === 'failure';
+  const asked =
+    row.syncRequestedAt !== null && row.attemptedAt !== null && row.syncRequestedAt > row.attemptedAt;
+  return atRest && asked ? 'queued' : row.state;
+}
+
+/** Before the first import nothing is known of the source, which is `null` for one field and empty for the other. */
+function presentVersion(row: Synchronization): Pick<SynchronizationDto, 'etag' | 'checksum'> {
+  const etag = row.sourceEtag?.replaceAll('"', '') ?? null;
+  return { etag, checksum: row.importedAt === null ? '' : etag };
+}
+
+/** The reason is shown while it is the latest news: CARTO's clients take any record with a code for a failed one. */
+function presentFailure(row: Synchronization): Pick<SynchronizationDto, 'error_code' | 'error_message'> {
+  if (visibleState(row) !== 'failure' || row.failureCode === null)
+    return { error_code: null, error_message: null };
+  return {
+    error_code: errorCatalogue[row.failureCode].cartoCode,
+    error_message: failureMessage({ code: row.failureCode, detail: row.failureDetail }),
+  };
+}
+
+function spellTime(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, '+00:00');
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { intervalSecondsMax } from '../api.env.js';
+
+const urlCharactersMax = 8_192;
+const tableNameCharactersMax = 255;
+const defaultIntervalSeconds = 3_600;
+const controlCharacters = /[\u0000-\u001f\u007f]/;
+
+/** What a customer says about a new synchronization, checked and with every default filled in. */
+export interface NewSynchronization {
+  url: string;
+  interval: number;
+  table_name: string | null;
+  type_guessing: boolean;
+  quoted_fields_guessing: boolean;
+  content_guessing: boolean;
+}
+
+/** What a customer changes; what is absent stays as it is. */
+export type ChangedSynchronization = Partial<
+  Pick<NewSynchronization, 'interval' | 'type_guessing' | 'quoted_fields_guessing' | 'content_guessing'>
+>;
+
+/** A whole number of seconds, as a number or as digits. */
+function interval(minIntervalSeconds: number): z.ZodType<number> {
+  const error = `must be a whole number of seconds, at least ${spellSeconds(minIntervalSeconds)} and at most ${intervalSecondsMax}`;
+  const digits = z.string().trim().regex(/^\d+$/).transform(Number);
+  return z
+    .union([z.number(), digits], { error })
+    .pipe(z.int({ error }).min(minIntervalSeconds, { error }).max(intervalSecondsMax, { error }));
+}
+
+function spellSeconds(seconds: number): string {
+  const minutes = seconds % 60 === 0 ? ` (${seconds / 60} minutes)` : '';
+  return `${seconds} seconds${minutes}`;
+}
+
+const url = z
+  .string({ error: 'an absolute http or https address is required' })
+  .trim()
+  .max(urlCharactersMax, { error: `must be at most ${urlCharactersMax} characters long` })
+  .refine(isWebAddress, { error: 'must be an absolute http or https address' })
+  .refine((text) => !isWebAddress(text) || !namesUser(text), {
+    error: 'must not contain a user name or password',
+  });
+
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && !controlCharacters.test(text) && URL.canParse(text);
+}
+
+function namesUser(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '';
+}
+
+const tableName = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .max(tableNameCharactersMax, { error: `must be at most ${tableNameCharactersMax} characters long` })
+  .refine((text) => !controlCharacters.test(text), { error: 'must not contain control characters' })
+  .transform((text) => (text === '' ? null : text))
+  .nullish()
+  .transform((text) => text ?? null);
+
+const urlsOnly = z
+  .null({ error: 'must be null or absent, as this installation takes URLs only for now' })
+  .optional();
+
+/** On unless it is switched off; nothing that stands there is an error, as CARTO's clients send what they like. */
+const onUnlessFalse = z
+  .unknown()
+  .optional()
+  .transform((value) => value !== false && value !== 'false');
+const offUnlessTrue = z
+  .unknown()
+  .optional()
+  .transform((value) => value === true || value === 'true');
+
+/** The fields of a new synchronization. Everything else that is sent is ignored. */
+export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<NewSynchronization> {
+  return z.object({
+    url,
+    interval: interval(minIntervalSeconds).default(Math.max(defaultIntervalSeconds, minIntervalSeconds)),
+    table_name: tableName,
+    type_guessing: onUnlessFalse,
+    quoted_fields_guessing: onUnlessFalse,
+    content_guessing: offUnlessTrue,
+    service_name: urlsOnly,
+    service_item_id: urlsOnly,
+  });
+}
+
+const option = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+    error: 'must be true or false',
+  })
+  .optional();
+
+/** What can be changed later. Everything else is ignored, so that a whole record can be put back. */
+export function changedSynchronizationFields(minIntervalSeconds: number): z.ZodType<ChangedSynchronization> {
+  return z.object({
+    interval: interval(minIntervalSeconds).optional(),
+    type_guessing: option,
+    quoted_fields_guessing: option,
+    content_guessing: option,
+  });
+}
+
+/** Page and page size of a list; without a size all there is is page 1. */
+export const pageFields = z.object({
+  page: pageNumber().default(1),
+  per_page: pageNumber().optional(),
+});
+
+export type Page = z.infer<typeof pageFields>;
+
+function pageNumber(): z.ZodType<number> {
+  const error = 'must be a whole number, 1 or above';
+  return z
+    .string({ error })
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .pipe(z.int().min(1, { error }));
+}

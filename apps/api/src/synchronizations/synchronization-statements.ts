@@ -1,0 +1,74 @@
+/**
+ * The statements that must be one statement each: what they decide and what they change is the row as it is while
+ * they hold its lock. Each gives one row when it changed something and none when it did not. A notification inside a
+ * statement is sent when, and only if, its transaction commits.
+ */
+
+/** $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 channel. Gives the new id. */
+export const insertSql = `
+WITH inserted AS (
+  INSERT INTO synchronizations
+    (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing, run_at)
+  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, now() + $3::integer * interval '1 second')
+  RETURNING id
+)
+SELECT id, pg_notify($8, '') FROM inserted`;
+
+/**
+ * $1 account, $2 id, $3 interval, $4 to $6 options, null for what stays.
+ * The next run moves with a new interval unless a run is open, whose end sets it anyway. Options that really changed
+ * are dated, as the table must then be loaded anew even from an unchanged file.
+ */
+export const changeSql = `
+WITH changed AS (
+  UPDATE synchronizations SET
+    interval_seconds = coalesce($3::integer, interval_seconds),
+    run_at = CASE
+      WHEN $3::integer IS DISTINCT FROM interval_seconds AND $3::integer IS NOT NULL
+        AND state NOT IN ('queued', 'syncing')
+      THEN now() + $3::integer * interval '1 second'
+      ELSE run_at
+    END,
+    options_changed_at = CASE
+      WHEN ($4::boolean, $5::boolean, $6::boolean) IS NULL THEN options_changed_at
+      WHEN (coalesce($4::boolean, type_guessing), coalesce($5::boolean, quoted_fields_guessing), coalesce($6::boolean, content_guessing))
+        = (type_guessing, quoted_fields_guessing, content_guessing)
+      THEN options_changed_at
+      ELSE now()
+    END,
+    type_guessing = coalesce($4::boolean, type_guessing),
+    quoted_fields_guessing = coalesce($5::boolean, quoted_fields_guessing),
+    content_guessing = coalesce($6::boolean, content_guessing)
+  WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
+  RETURNING id
+)
+SELECT id FROM changed`;
+
+/** $1 account, $2 id. */
+export const deleteSql = `
+WITH deleted AS (
+  UPDATE synchronizations SET deleted_at = now()
+  WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
+  RETURNING id
+)
+SELECT id FROM deleted`;
+
+/**
+ * $1 account, $2 id, $3 gap in seconds, $4 channel.
+ * Allowed at rest, with nothing asked for yet, when the last attempt is long enough ago or the next one is due anyway.
+ * A second statement waits for the lock of the first and then finds that something is asked for, so it changes nothing.
+ * The time is the clock's and not the transaction's, so that it is later than any attempt already recorded.
+ */
+export const requestSyncSql = `
+WITH requested AS (
+  UPDATE synchronizations SET sync_requested_at = clock_timestamp()
+  WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
+    AND state IN ('success', 'failure')
+    AND (sync_requested_at IS NULL OR sync_requested_at <= attempted_at)
+    AND (
+      attempted_at <= clock_timestamp() - $3::integer * interval '1 second'
+      OR (run_at <= clock_timestamp() AND NOT stopped)
+    )
+  RETURNING id
+)
+SELECT id, pg_notify($4, '') FROM requested`;
