@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { note } from './progress.mjs';
-import { checkout, lastLines, runCommand } from './run-command.mjs';
+import { checkout, excerpt, runCommand } from './run-command.mjs';
 
 const program = (path) => join(checkout, 'node_modules', path);
 const generator = join(checkout, 'scripts/generate-docs.mjs');
@@ -21,6 +21,7 @@ const checks = [
       ...['apps', 'packages', 'e2e', 'bench'],
     ],
   },
+  { name: 'lock file', args: [join(checkout, 'scripts/complete-lock-file.mjs'), '--check'] },
   { name: 'generated files', args: [generator, '--check'], onlyIf: generator },
 ];
 
@@ -32,7 +33,7 @@ export async function runChecks() {
     for (let check = queue.shift(); check; check = queue.shift()) {
       const { code, output } = await runCommand(process.execPath, check.args);
       counts[code === 0 ? 'passed' : 'failed'] += 1;
-      note(code === 0 ? `${check.name}: passed` : `${check.name}: failed\n${lastLines(output, 60)}`);
+      note(code === 0 ? `${check.name}: passed` : `${check.name}: failed\n${excerpt(output, 30)}`);
     }
   };
   await Promise.all([worker(), worker()]);

@@ -1,13 +1,11 @@
 /** Makes a checkout runnable: dependencies as the lock file says, everything built. Fast when nothing changed. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { say } from './progress.mjs';
 import { checkout, mustRun } from './run-command.mjs';
 
 const lockFile = join(checkout, 'package-lock.json');
-const stampFile = join(checkout, 'node_modules/.tidetable-installed');
 /** npm writes this when an installation is complete, and only then. */
 const npmsOwnLockFile = join(checkout, 'node_modules/.package-lock.json');
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
@@ -28,21 +26,27 @@ function checkNode() {
 }
 
 async function install() {
-  const wanted = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
-  if (isInstalled(wanted)) return;
+  if (isInstalled()) return;
   say('Installing dependencies with npm ci.');
-  // npm names itself to the scripts it runs; on its own it may be on the PATH under another name.
+  // npm names itself to the scripts it runs; otherwise it is found on the PATH.
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   await mustRun('npm ci', command, [...first, ...args]);
-  writeFileSync(stampFile, wanted);
 }
 
-function isInstalled(wanted) {
+/** Whether everything that the lock file names is there in its version, by what npm wrote down when it was done. */
+function isInstalled() {
   if (!existsSync(npmsOwnLockFile)) return false;
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return true;
-  // Somebody installed by hand, after the lock file got its present content.
-  const sameMomentMs = 2000;
-  return statSync(npmsOwnLockFile).mtimeMs + sameMomentMs >= statSync(lockFile).mtimeMs;
+  const wanted = Object.entries(readPackages(lockFile));
+  const installed = readPackages(npmsOwnLockFile);
+  return wanted.every(([place, entry]) => {
+    // Those of other platforms are named too, and never installed; workspaces are the checkout itself.
+    if (entry.optional || !place.includes('node_modules/')) return true;
+    return installed[place] !== undefined && installed[place].version === entry.version;
+  });
+}
+
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
 }

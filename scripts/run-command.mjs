@@ -22,13 +22,15 @@ export function runCommand(command, args, env = {}) {
   });
 }
 
-/** As runCommand, rejecting with the end of the output when the command fails. */
+/** As runCommand, rejecting with the beginning and the end of the output when the command fails. */
 export async function mustRun(what, command, args, env) {
   const { code, output } = await runCommand(command, args, env);
-  if (code !== 0) throw new Error(`${what} failed:\n${lastLines(output, 40)}`);
+  if (code !== 0) throw new Error(`${what} failed:\n${excerpt(output, 20)}`);
 }
 
-/** The last lines of a text, indented. */
-export function lastLines(text, count) {
-  return text.trimEnd().split('\n').slice(-count).join('\n').replace(/^/gm, '  | ');
+/** The first and the last lines of a text, indented. Tools differ in where they say what matters. */
+export function excerpt(text, count) {
+  const lines = text.trimEnd().split('\n');
+  const kept = lines.length > 2 * count ? [...lines.slice(0, count), '…', ...lines.slice(-count)] : lines;
+  return kept.join('\n').replace(/^/gm, '  | ');
 }
