@@ -1,0 +1,111 @@
+import { SyncError } from '@tidetable/contracts';
+import type { RowSink } from '../row-sink.js';
+import type { OpenableFile, TableReader } from '../table-reader.js';
+import { detectDelimiter } from './detect-delimiter.js';
+import { isHeader } from './detect-header.js';
+import { scanRecords, type ScanPosition } from './scan-records.js';
+import { Utf8Checker } from './utf8-checker.js';
+
+/** A record longer than this is far more likely a quote that was never closed, and would not fit in memory. */
+const recordBytesMax = 32 * 1024 * 1024;
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** How a particular CSV file is written, and where its rows begin. */
+interface Dialect {
+  delimiter: number;
+  headers: (string | null)[];
+  /** The offset of the first row, after byte order mark and header. */
+  rowsOffset: number;
+  rowsLine: number;
+}
+
+/**
+ * Opens a CSV file, of any of the usual delimiters, in UTF-8 with or without byte order mark.
+ *
+ * @throws SyncError `file-without-rows`, `csv-malformed` or `text-encoding-invalid`
+ */
+export function openCsv(file: OpenableFile): TableReader {
+  const { head } = file;
+  const atEnd = head.length === file.bytes;
+  new Utf8Checker().check(head, atEnd);
+  const dialect = detectDialect(head, atEnd);
+
+  return {
+    headers: dialect.headers,
+    readSample: (sink) => {
+      const position = { line: dialect.rowsLine };
+      scanRecords(head, dialect.rowsOffset, head.length, atEnd, dialect.delimiter, sink, position);
+    },
+    read: (sink, pause) => readRows(file, dialect, sink, pause),
+  };
+}
+
+function detectDialect(head: Buffer, atEnd: boolean): Dialect {
+  const start = head.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+  const delimiter = detectDelimiter(head.subarray(start), atEnd);
+  const first = readRecord(head, start, atEnd, delimiter, 1);
+  if (first === null) throw new SyncError('csv-malformed', 'the first record does not end within a megabyte');
+  if (!isHeader(first.fields)) {
+    return { delimiter, headers: first.fields.map(() => null), rowsOffset: start, rowsLine: 1 };
+  }
+  if (atEnd && readRecord(head, first.end, atEnd, delimiter, first.nextLine) === null) {
+    throw new SyncError('file-without-rows');
+  }
+  const headers = first.fields.map((field) => (field.trim() === '' ? null : field.trim()));
+  return { delimiter, headers, rowsOffset: first.end, rowsLine: first.nextLine };
+}
+
+/** The record that begins at `from`, as text; `null` when there is none or it is not complete. */
+function readRecord(
+  head: Buffer,
+  from: number,
+  atEnd: boolean,
+  delimiter: number,
+  line: number,
+): { fields: string[]; end: number; nextLine: number } | null {
+  let fields: string[] = [];
+  let complete = false;
+  const position: ScanPosition = { line };
+  const sink: RowSink = {
+    field: (bytes, fieldStart, fieldEnd) => fields.push(bytes.toString('utf8', fieldStart, fieldEnd)),
+    endRow: () => (complete = true),
+    abandonRow: () => (fields = []),
+  };
+  const end = scanRecords(head, from, head.length, atEnd, delimiter, sink, position, 1);
+  return complete ? { fields, end, nextLine: position.line } : null;
+}
+
+async function readRows(
+  file: OpenableFile,
+  dialect: Dialect,
+  sink: RowSink,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const utf8 = new Utf8Checker();
+  const position: ScanPosition = { line: dialect.rowsLine };
+  let rest: Buffer = Buffer.alloc(0);
+  let skip = dialect.rowsOffset;
+
+  const scan = (chunk: Buffer, atEnd: boolean): void => {
+    utf8.check(chunk, atEnd);
+    const rows = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - rows.length;
+    const bytes = rest.length === 0 ? rows : Buffer.concat([rest, rows]);
+    const scanned = scanRecords(bytes, 0, bytes.length, atEnd, dialect.delimiter, sink, position);
+    rest = bytes.subarray(scanned);
+    if (rest.length > recordBytesMax) {
+      throw new SyncError(
+        'csv-malformed',
+        `the record that begins on line ${position.line} does not end within 32 MiB; a quote may be missing`,
+      );
+    }
+  };
+
+  for await (const chunk of await file.open()) {
+    scan(chunk, false);
+    await pause();
+  }
+  scan(Buffer.alloc(0), true);
+  await pause();
+}

@@ -1,0 +1,93 @@
+import {
+  type ImportReport,
+  type RunFinishedV1,
+  type RunStagedV1,
+  SyncError,
+  failureOf,
+} from '@tidetable/contracts';
+import type { TableReader } from './formats/table-reader.js';
+import type { LoadedTable } from './load/load-table.js';
+import type { SwapRecord } from './swap/ledger.js';
+
+/** The named instants of the path at which a crash must be harmless. */
+export type ImportCheckpoint = 'after-copy' | 'before-swap' | 'after-swap';
+
+/** The steps of an import, as the story needs them. Each is safe to repeat. */
+export interface ImportSteps {
+  findSwap(run: RunStagedV1): Promise<SwapRecord>;
+  openTable(run: RunStagedV1): Promise<TableReader>;
+  loadTable(run: RunStagedV1, reader: TableReader, signal: AbortSignal): Promise<LoadedTable>;
+  buildIndexes(run: RunStagedV1, loaded: LoadedTable): Promise<void>;
+  /** False once the run was closed: its synchronization was deleted, or it was given up as lost. */
+  isRunOpen(run: RunStagedV1, signal: AbortSignal): Promise<boolean>;
+  swapTable(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<SwapRecord>;
+  publishFinished(event: RunFinishedV1): Promise<void>;
+  dropStagingTable(run: RunStagedV1): Promise<void>;
+  removeStagedFile(run: RunStagedV1): Promise<void>;
+  checkpoint(name: ImportCheckpoint): Promise<void>;
+}
+
+/** How an import ended; `dropped` when the run was over already, so that there was nothing to tell. */
+export type ImportOutcome = 'imported' | 'failed' | 'dropped';
+
+/**
+ * Turns a staged file into the table: the whole story of an import, in order. It may be cut off at any point and
+ * told again from the start: the staging table is made anew, the ledger remembers the swap, and a doubled event
+ * is recorded once. The staged file goes last, when the end of the run is known to the stream.
+ *
+ * @throws what is our fault and not the file's: the event is then delivered again
+ */
+export async function importRun(
+  run: RunStagedV1,
+  steps: ImportSteps,
+  signal: AbortSignal,
+): Promise<ImportOutcome> {
+  let outcome: ImportOutcome = 'dropped';
+  try {
+    const report = await bringTableInStep(run, steps, signal);
+    if (report !== null) {
+      await steps.publishFinished({ ...referenceOf(run), outcome: 'imported', source: run.source, report });
+      outcome = 'imported';
+    }
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(error) });
+    outcome = 'failed';
+  }
+  await steps.dropStagingTable(run);
+  await steps.removeStagedFile(run);
+  return outcome;
+}
+
+/** The report of the swap, made now or in an earlier try; `null` when the run may not change anything any more. */
+async function bringTableInStep(
+  run: RunStagedV1,
+  steps: ImportSteps,
+  signal: AbortSignal,
+): Promise<ImportReport | null> {
+  const earlier = await steps.findSwap(run);
+  if (earlier.state === 'swapped') return earlier.report;
+  if (earlier.state === 'overtaken' || !(await steps.isRunOpen(run, signal))) return null;
+
+  const reader = await steps.openTable(run);
+  const loaded = await steps.loadTable(run, reader, signal);
+  await steps.checkpoint('after-copy');
+  await steps.buildIndexes(run, loaded);
+  await steps.checkpoint('before-swap');
+  // Asked again, as late as possible: what was deleted or given up meanwhile must not change the table.
+  if (!(await steps.isRunOpen(run, signal))) return null;
+  const swap = await steps.swapTable(run, loaded, signal);
+  await steps.checkpoint('after-swap');
+  return swap.state === 'swapped' ? swap.report : null;
+}
+
+function referenceOf(
+  run: RunStagedV1,
+): Pick<RunFinishedV1, 'runId' | 'synchronizationId' | 'runNumber' | 'finishedAt'> {
+  return {
+    runId: run.runId,
+    synchronizationId: run.synchronizationId,
+    runNumber: run.runNumber,
+    finishedAt: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,77 @@
+import { runFinishedV1Subject } from '@tidetable/contracts';
+import { type Bus, publishEvent } from '@tidetable/jetstream';
+import type { SchedulerClient } from '@tidetable/scheduler-client';
+import type { StagedFileStore } from '@tidetable/staged-files';
+import type { Client } from 'pg';
+import type { ImportCheckpoint, ImportSteps } from './import-run.js';
+import type { ImporterEnv } from './importer.env.js';
+import { buildIndexes } from './load/build-indexes.js';
+import { loadTable } from './load/load-table.js';
+import { dropStagingTable } from './load/staging-table.js';
+import { openStagedTable } from './open-staged-table.js';
+import { reportImport, type StepTimings } from './report-import.js';
+import { findSwap } from './swap/ledger.js';
+import { swapTable } from './swap/swap-table.js';
+
+/** What the steps of all imports share. */
+export interface ImportResources {
+  env: ImporterEnv;
+  bus: Bus;
+  store: StagedFileStore;
+  scheduler: SchedulerClient;
+  /** A new connection to the destination database, which whoever asks for it ends. */
+  connect(): Promise<Client>;
+  checkpoint(name: ImportCheckpoint): Promise<void>;
+}
+
+/** The steps of one import on real resources, with the time each takes. */
+export function createImportSteps(resources: ImportResources, fetchMs: number): ImportSteps {
+  const { env, bus, store, scheduler, connect } = resources;
+  const timings: StepTimings = { fetchMs, loadMs: 0, indexMs: 0, swapMs: 0 };
+  const timed = async <T>(step: 'loadMs' | 'indexMs', work: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const result = await work();
+    timings[step] = Math.round(performance.now() - startedAt);
+    return result;
+  };
+  const withClient = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = await connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  };
+
+  return {
+    findSwap: (run) => withClient((client) => findSwap(client, run)),
+    openTable: (run) => openStagedTable(store, run),
+    loadTable: (run, reader, signal) =>
+      timed('loadMs', () =>
+        loadTable(reader, { runId: run.runId, options: run.options, rowsMax: env.ROWS_MAX, connect, signal }),
+      ),
+    buildIndexes: (run, loaded) =>
+      timed('indexMs', () => buildIndexes(run.runId, loaded, connect, env.INDEX_MEMORY_MB)),
+    isRunOpen: (run, signal) => scheduler.isRunOpen(run.runId, signal),
+    swapTable: (run, loaded, signal) => {
+      const startedAt = performance.now();
+      return swapTable({
+        run,
+        loaded,
+        connect,
+        signal,
+        lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
+        patienceMs: env.SWAP_PATIENCE_MS,
+        report: (table) =>
+          reportImport(loaded, run.destination.schema, table, {
+            ...timings,
+            swapMs: Math.round(performance.now() - startedAt),
+          }),
+      });
+    },
+    publishFinished: (event) => publishEvent(bus, runFinishedV1Subject, event),
+    dropStagingTable: (run) => withClient((client) => dropStagingTable(client, run.runId)),
+    removeStagedFile: (run) => store.remove(run.file.uri),
+    checkpoint: (name) => resources.checkpoint(name),
+  };
+}

@@ -1,0 +1,84 @@
+import { logLevels } from '@tidetable/service-host';
+import { z } from 'zod';
+
+/** What the importer is configured with. */
+export const importerEnvSchema = z.object({
+  DESTINATION_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe("the database with the customers' tables, e.g. postgres://user:password@host:5432/destination"),
+  NATS_URL: z
+    .string()
+    .min(1)
+    .describe('the NATS servers, e.g. nats://host:4222; several are separated by commas'),
+  STAGED_FILES_URL: z
+    .string()
+    .regex(/^(file:\/\/\/|nats-object-store:)/)
+    .describe('where staged files lie, the same as for the fetcher: file:///folder or nats-object-store:'),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .describe(`the least severe level that is logged: ${logLevels.join(', ')}`),
+  HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8083)
+    .describe('the port of /livez and /readyz'),
+  IMPORT_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('how many files are imported at once'),
+  INDEX_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(16384)
+    .default(256)
+    .describe(
+      "the memory the database may use for building one index, in megabytes (PostgreSQL's maintenance_work_mem)",
+    ),
+  ROWS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_000_000_000)
+    .describe('the most rows that a table may have'),
+  SWAP_LOCK_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(1_000)
+    .describe('the longest that one try to replace a table waits for its readers, in milliseconds'),
+  SWAP_PATIENCE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(600_000)
+    .describe('how long replacing a table that is in use is tried again, in milliseconds'),
+  ACK_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .default(30_000)
+    .describe(
+      'how long after the last sign of life of an importer its file is given to another, in milliseconds',
+    ),
+  RETRY_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(1_000)
+    .describe('the pause before an import that we failed is tried again, in milliseconds; doubled each time'),
+  SWEEP_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(300_000)
+    .describe('how often staging tables of ended runs are looked for, in milliseconds'),
+});
+
+export type ImporterEnv = z.infer<typeof importerEnvSchema>;

@@ -1,0 +1,3 @@
+export { importerEnvSchema, type ImporterEnv } from './importer.env.js';
+export type { ImportCheckpoint } from './import-run.js';
+export { start, type ImporterOptions } from './start.js';

@@ -1,0 +1,46 @@
+import { type ColumnType, decideType } from '../columns/column-type.js';
+import { keyColumn } from '../columns/name-columns.js';
+import type { TypeEvidence } from '../columns/type-sampler.js';
+import { findPointColumns, type PointColumns } from '../geometry/find-point-columns.js';
+import type { LoadPlan } from './copy-encoder.js';
+
+/** Types that a coordinate can have been read as. */
+const numericTypes: ReadonlySet<ColumnType> = new Set(['integer', 'bigint', 'double precision']);
+
+/** The types that the evidence allows so far. */
+export function decideTypes(evidence: TypeEvidence): ColumnType[] {
+  return Array.from(evidence.possible, (possible, column) =>
+    decideType(possible, evidence.wordsSeen[column]!),
+  );
+}
+
+/**
+ * Plans how a file's columns are loaded, given what types they seem, or are proven, to have.
+ * With guessing on, columns named like coordinates make a point of each row if both hold numbers; they become
+ * double precision then. A column named `cartodb_id` is the key.
+ */
+export function planLoad(
+  headers: readonly (string | null)[],
+  names: readonly string[],
+  types: readonly ColumnType[],
+  evidence: TypeEvidence,
+  options: { typeGuessing: boolean; quotedFieldsGuessing: boolean },
+): LoadPlan {
+  const point = options.typeGuessing ? usablePoint(findPointColumns(headers), types) : null;
+  const key = names.indexOf(keyColumn);
+  return {
+    types: types.map((type, column) => {
+      if (column === key) return 'bigint';
+      return column === point?.longitude || column === point?.latitude ? 'double precision' : type;
+    }),
+    evidence,
+    point,
+    key: key === -1 ? null : key,
+    quotedFieldsGuessing: options.quotedFieldsGuessing,
+  };
+}
+
+function usablePoint(point: PointColumns | null, types: readonly ColumnType[]): PointColumns | null {
+  if (point === null) return null;
+  return numericTypes.has(types[point.longitude]!) && numericTypes.has(types[point.latitude]!) ? point : null;
+}

@@ -1,0 +1,36 @@
+import type { RunStagedV1 } from '@tidetable/contracts';
+import type { StagedFileStore } from '@tidetable/staged-files';
+import { openCsv } from './formats/csv/csv-reader.js';
+import { recogniseFormat } from './formats/recognise-format.js';
+import type { OpenableFile, TableReader } from './formats/table-reader.js';
+
+/** How much of a file is looked at to tell what it is and to form an opinion on its columns. */
+const headBytes = 1024 * 1024;
+
+/**
+ * Opens the table in a staged file with the format that its content shows.
+ *
+ * @throws SyncError when it is not a file that can be read
+ * @throws StagedFileMissingError when it is not there any more
+ */
+export async function openStagedTable(store: StagedFileStore, run: RunStagedV1): Promise<TableReader> {
+  const { uri, bytes } = run.file;
+  const file: OpenableFile = { head: await readHead(store, uri), bytes, open: () => store.read(uri) };
+  const format = recogniseFormat(file.head);
+  switch (format) {
+    case 'csv':
+      return openCsv(file);
+  }
+}
+
+async function readHead(store: StagedFileStore, uri: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Leaving the loop early closes the stream.
+  for await (const chunk of (await store.read(uri)) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= headBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, headBytes);
+}

@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { connectBus, natsConnectionOptions } from '@tidetable/jetstream';
+import { SchedulerClient } from '@tidetable/scheduler-client';
+import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import { openStagedFileStore } from '@tidetable/staged-files';
+import { connectDestination } from './destination-database.js';
+import type { ImportCheckpoint } from './import-run.js';
+import type { ImportResources } from './import-steps.js';
+import type { ImporterEnv } from './importer.env.js';
+import { ImporterModule } from './importer.module.js';
+import { ensureLedger } from './swap/ledger.js';
+
+export interface ImporterOptions {
+  /** Called at the named instants of every import; a no-op unless a test wants to be there. */
+  checkpoint?: (name: ImportCheckpoint) => Promise<void>;
+}
+
+/** Starts the importer: returns once it takes files and says that it is ready. */
+export async function start(
+  env: ImporterEnv,
+  logger: Logger,
+  options: ImporterOptions = {},
+): Promise<RunningService> {
+  const connect = () => connectDestination(env.DESTINATION_DATABASE_URL);
+  const isDatabaseUsable = async (): Promise<boolean> => {
+    const client = await connect();
+    await client.end();
+    return true;
+  };
+  const bus = await connectBus(env.NATS_URL, 'importer', logger);
+  const store = await openStagedFileStore(env.STAGED_FILES_URL, env.NATS_URL);
+  const scheduler = SchedulerClient.create(natsConnectionOptions(env.NATS_URL), 'importer-questions');
+  const client = await connect();
+  await ensureLedger(client).finally(() => client.end());
+
+  const resources: ImportResources = {
+    env,
+    bus,
+    store,
+    scheduler,
+    connect,
+    checkpoint: options.checkpoint ?? (async () => undefined),
+  };
+  const app = await NestFactory.createApplicationContext(ImporterModule.with(resources, logger), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  const health = await startHealthServer(env.HEALTH_PORT, {
+    bus: () => bus.isUsable(),
+    destinationDatabase: isDatabaseUsable,
+    stagedFiles: () => store.isUsable(),
+  });
+  return {
+    stop: async () => {
+      await app.close();
+      await health.close();
+      await scheduler.close();
+      await store.close();
+      await bus.close();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { type ImportReport, importReportSchema } from '@tidetable/contracts';
+import type { Client } from 'pg';
+import { stagingSchema } from '../load/staging-table.js';
+
+/** Our own schema in the destination database. */
+const ledgerSchema = 'tidetable';
+
+/** Where every synchronization's table is and which run it comes from: one row for each table ever swapped in. */
+export const ledgerTable = `${ledgerSchema}.synchronized_tables`;
+
+/** Makes several importers that start at once take turns. */
+const ensureLockKey = 5_390_241_177;
+
+/** Creates what the importer itself needs in the destination database. Safe to run at every start. */
+export async function ensureLedger(client: Client): Promise<void> {
+  await client.query('BEGIN');
+  await client.query('SELECT pg_advisory_xact_lock($1)', [ensureLockKey]);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${ledgerSchema}`);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${stagingSchema}`);
+  await client.query(`CREATE TABLE IF NOT EXISTS ${ledgerTable} (
+    synchronization_id uuid NOT NULL,
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    -- Follows the table when its owner renames it; every swap changes it.
+    table_oid oid NOT NULL,
+    last_run_id uuid NOT NULL,
+    last_run_number integer NOT NULL,
+    report jsonb NOT NULL,
+    swapped_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT synchronized_tables_pk PRIMARY KEY (synchronization_id)
+  )`);
+  await client.query('COMMIT');
+}
+
+/** What the ledger says of a run: not swapped yet, swapped with this report, or overtaken by a later run. */
+export type SwapRecord =
+  { state: 'none' } | { state: 'swapped'; report: ImportReport } | { state: 'overtaken' };
+
+/**
+ * Looks a run up in the ledger. With `lock` the row is held to the end of the transaction, so that no other run
+ * of the synchronization can swap meanwhile.
+ */
+export async function findSwap(
+  client: Client,
+  run: { runId: string; synchronizationId: string; runNumber: number },
+  lock = false,
+): Promise<SwapRecord> {
+  const { rows } = await client.query<{ last_run_id: string; last_run_number: number; report: unknown }>(
+    `SELECT last_run_id, last_run_number, report FROM ${ledgerTable} WHERE synchronization_id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+    [run.synchronizationId],
+  );
+  const [row] = rows;
+  if (row === undefined) return { state: 'none' };
+  if (row.last_run_id === run.runId)
+    return { state: 'swapped', report: importReportSchema.parse(row.report) };
+  return row.last_run_number >= run.runNumber ? { state: 'overtaken' } : { state: 'none' };
+}

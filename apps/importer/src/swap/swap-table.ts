@@ -1,0 +1,181 @@
+import { type ImportReport, type RunStagedV1, SyncError } from '@tidetable/contracts';
+import { type Client, DatabaseError, escapeIdentifier } from 'pg';
+import { keyColumn } from '../columns/name-columns.js';
+import { stagingIndexes, type TableIndexes } from '../load/build-indexes.js';
+import type { LoadedTable } from '../load/load-table.js';
+import { stagingTable, stagingTableName } from '../load/staging-table.js';
+import { type ChosenTable, chooseTable } from './choose-table.js';
+import { listDependents } from './list-dependents.js';
+import { findSwap, ledgerTable, type SwapRecord } from './ledger.js';
+
+/** SQLSTATE of a lock that was not granted within `lock_timeout`, and of a deadlock. */
+const lockNotGranted: ReadonlySet<string> = new Set(['55P03', '40P01']);
+const dependentObjects = '2BP01';
+
+export interface SwapContext {
+  run: RunStagedV1;
+  loaded: LoadedTable;
+  connect(): Promise<Client>;
+  /** How long one try may wait for readers, and so hold up new ones, in milliseconds. */
+  lockTimeoutMs: number;
+  /** How long tries are repeated in all before the table counts as busy, in milliseconds. */
+  patienceMs: number;
+  /** Makes the report for the ledger once the table's name is known. */
+  report(tableName: string): ImportReport;
+  signal: AbortSignal;
+}
+
+/**
+ * Puts the staging table in the place of the account's table: one short transaction that also writes the ledger,
+ * so that it happens exactly once. Readers see the old table until it commits and the new one from then on.
+ *
+ * The exclusive lock is asked for last and waited for briefly, since readers queue behind whoever waits for it;
+ * while the table is in use, the transaction is rolled back and tried again later. No reader is ever cancelled.
+ *
+ * @returns what the ledger says afterwards: `swapped`, also when an earlier try had done it, or `overtaken`
+ * @throws SyncError `table-busy`, `table-has-dependents` or `table-name-exhausted`; the old table is untouched
+ */
+export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecord, { state: 'none' }>> {
+  const giveUpAt = performance.now() + context.patienceMs;
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 5_000)) {
+    context.signal.throwIfAborted();
+    try {
+      return await swapOnce(context);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || !lockNotGranted.has(error.code ?? '')) throw error;
+      if (performance.now() + pauseMs > giveUpAt)
+        throw new SyncError('table-busy', undefined, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { state: 'none' }>> {
+  const { run, loaded } = context;
+  const client = await context.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`SET LOCAL lock_timeout = ${context.lockTimeoutMs}`);
+    const earlier = await findSwap(client, run, true);
+    if (earlier.state !== 'none') return earlier;
+
+    const { schema } = run.destination;
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
+    const chosen = await chooseTable(
+      client,
+      run.synchronizationId,
+      schema,
+      run.destination.tableName ?? run.fileName,
+    );
+    await finishStagingTable(client, run.runId, schema, loaded);
+    await replaceTable(client, run.runId, schema, chosen, loaded);
+
+    const report = context.report(chosen.name);
+    await writeLedger(client, run, schema, chosen.name, report);
+    await client.query('COMMIT');
+    return { state: 'swapped', report };
+  } finally {
+    // Ends the transaction where it is still open.
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** What can be done before the old table is locked: the key, its sequence, and the move into the account's schema. */
+async function finishStagingTable(
+  client: Client,
+  runId: string,
+  schema: string,
+  loaded: LoadedTable,
+): Promise<void> {
+  const table = stagingTable(runId);
+  await client.query(`SELECT setval(pg_get_serial_sequence($1, $2), $3)`, [
+    table,
+    keyColumn,
+    Math.max(1, loaded.keyMax),
+  ]);
+  await client.query(
+    `ALTER TABLE ${table} ADD PRIMARY KEY USING INDEX ${escapeIdentifier(stagingIndexes(runId).key)}`,
+  );
+  await client.query(`ALTER TABLE ${table} SET SCHEMA ${escapeIdentifier(schema)}`);
+}
+
+async function replaceTable(
+  client: Client,
+  runId: string,
+  schema: string,
+  chosen: ChosenTable,
+  loaded: LoadedTable,
+): Promise<void> {
+  const inSchema = (name: string): string => `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+  if (chosen.exists) await dropTable(client, inSchema(chosen.name), schema, chosen.name);
+  await client.query(
+    `ALTER TABLE ${inSchema(stagingTableName(runId))} RENAME TO ${escapeIdentifier(chosen.name)}`,
+  );
+  for (const [from, to] of await indexRenames(client, schema, stagingIndexes(runId), chosen.name, loaded)) {
+    await client.query(`ALTER INDEX ${inSchema(from)} RENAME TO ${escapeIdentifier(to)}`);
+  }
+}
+
+/**
+ * Names that PostgreSQL itself would have given, where they are free: an index that somebody named so must not
+ * stop a refresh, so a name that is taken is left as it is.
+ */
+async function indexRenames(
+  client: Client,
+  schema: string,
+  indexes: TableIndexes,
+  table: string,
+  loaded: LoadedTable,
+): Promise<[string, string][]> {
+  const short = table.slice(0, 40);
+  const wanted: [string, string][] = [[indexes.key, `${short}_pkey`]];
+  if (loaded.plan.point !== null) {
+    wanted.push([indexes.geometry, `${short}_the_geom_idx`]);
+    wanted.push([indexes.webmercator, `${short}_webmercator_idx`]);
+  }
+  const { rows } = await client.query<{ relname: string }>(
+    `SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relname = ANY($2)`,
+    [escapeIdentifier(schema), wanted.map(([, to]) => to)],
+  );
+  const taken = new Set(rows.map((row) => row.relname));
+  return wanted.filter(([, to]) => !taken.has(to));
+}
+
+async function dropTable(client: Client, table: string, schema: string, name: string): Promise<void> {
+  await client.query('SAVEPOINT before_drop');
+  try {
+    await client.query(`DROP TABLE ${table}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== dependentObjects) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT before_drop');
+    const dependents = await listDependents(client, schema, name);
+    throw new SyncError('table-has-dependents', dependents.join(', ') || undefined, { cause: error });
+  }
+}
+
+async function writeLedger(
+  client: Client,
+  run: RunStagedV1,
+  schema: string,
+  table: string,
+  report: ImportReport,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO ${ledgerTable} AS l
+       (synchronization_id, schema_name, table_name, table_oid, last_run_id, last_run_number, report)
+     VALUES ($1, $2, $3, to_regclass($4), $5, $6, $7)
+     ON CONFLICT (synchronization_id) DO UPDATE SET
+       schema_name = excluded.schema_name, table_name = excluded.table_name, table_oid = excluded.table_oid,
+       last_run_id = excluded.last_run_id, last_run_number = excluded.last_run_number, report = excluded.report,
+       swapped_at = now()`,
+    [
+      run.synchronizationId,
+      schema,
+      table,
+      `${escapeIdentifier(schema)}.${escapeIdentifier(table)}`,
+      run.runId,
+      run.runNumber,
+      JSON.stringify(report),
+    ],
+  );
+}

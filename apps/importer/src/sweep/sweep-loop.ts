@@ -1,0 +1,39 @@
+import type { Logger } from '@tidetable/service-host';
+import type { ImportResources } from '../import-steps.js';
+import { sweepStagingTables } from './sweep-staging-tables.js';
+
+export interface Sweeping {
+  /** Waits for the sweep under way. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Sweeps once at the start and then on every interval; a sweep that fails is logged and made up for by the next. */
+export function startSweeping(resources: ImportResources, logger: Logger): Sweeping {
+  const { env, scheduler, connect } = resources;
+  const aborter = new AbortController();
+
+  const sweep = async (): Promise<void> => {
+    const client = await connect();
+    try {
+      const dropped = await sweepStagingTables(client, (runId) => scheduler.isRunOpen(runId, aborter.signal));
+      if (dropped > 0) logger.info({ dropped }, 'staging tables swept');
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+  let current = Promise.resolve();
+  const trigger = (): void => {
+    current = current.then(sweep).catch((error: unknown) => {
+      if (!aborter.signal.aborted) logger.warn({ err: error }, 'staging tables could not be swept');
+    });
+  };
+  const timer = setInterval(trigger, env.SWEEP_INTERVAL_MS);
+  trigger();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      aborter.abort();
+      await current;
+    },
+  };
+}
