@@ -20,7 +20,7 @@ export interface ImportResources {
   store: StagedFileStore;
   scheduler: SchedulerClient;
   /** A new connection to the destination database, which whoever asks for it ends. */
-  connect(): Promise<Client>;
+  connect: () => Promise<Client>;
   checkpoint(name: ImportCheckpoint): Promise<void>;
 }
 

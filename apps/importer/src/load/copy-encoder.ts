@@ -148,7 +148,7 @@ export class CopyEncoder implements RowSink {
     }
     if (this.out.length - this.length < end - start + fieldSlackBytes)
       this.grow(end - start + fieldSlackBytes);
-    const code = this.code[column]!;
+    const code: Code = this.code[column]!;
     if (code === Code.Text) {
       this.writeText(bytes, start, end, quoted);
       return;

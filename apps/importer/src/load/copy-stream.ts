@@ -15,7 +15,7 @@ export interface CopyStream {
 /** Begins a COPY … FROM STDIN. The connection is the copy's until it ends. */
 export function startCopy(client: Client, sql: string): CopyStream {
   const stream = client.query(copyFrom(sql));
-  let failure: unknown;
+  let failure: Error | undefined;
   const ended = new Promise<void>((resolve) => {
     stream.once('error', (error) => {
       failure = error;

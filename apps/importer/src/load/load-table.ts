@@ -30,7 +30,7 @@ export interface LoadContext {
   runId: string;
   options: GuessingOptions;
   rowsMax: number;
-  connect(): Promise<Client>;
+  connect: () => Promise<Client>;
   signal: AbortSignal;
 }
 

@@ -15,7 +15,7 @@ const dependentObjects = '2BP01';
 export interface SwapContext {
   run: RunStagedV1;
   loaded: LoadedTable;
-  connect(): Promise<Client>;
+  connect: () => Promise<Client>;
   /** How long one try may wait for readers, and so hold up new ones, in milliseconds. */
   lockTimeoutMs: number;
   /** How long tries are repeated in all before the table counts as busy, in milliseconds. */
