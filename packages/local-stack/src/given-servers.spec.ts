@@ -8,6 +8,11 @@ describe('readGivenServers', () => {
     });
   });
 
+  it('accepts the several servers of one NATS cluster', () => {
+    const url = 'nats://one:4222,nats://two:4222';
+    expect(readGivenServers({ NATS_URL: url })).toMatchObject({ natsUrl: url });
+  });
+
   it('refuses one database for both purposes', () => {
     const url = 'postgres://u:p@db/tidetable';
     expect(() => readGivenServers({ METADATA_DATABASE_URL: url, DESTINATION_DATABASE_URL: url })).toThrow(

@@ -11,7 +11,7 @@ export interface GivenServers {
 export function readGivenServers(env: NodeJS.ProcessEnv): GivenServers {
   const metadataDatabaseUrl = readUrl(env, 'METADATA_DATABASE_URL', ['postgres:', 'postgresql:']);
   const destinationDatabaseUrl = readUrl(env, 'DESTINATION_DATABASE_URL', ['postgres:', 'postgresql:']);
-  const natsUrl = readUrl(env, 'NATS_URL', ['nats:', 'tls:']);
+  const natsUrl = readUrl(env, 'NATS_URL', ['nats:', 'tls:', 'ws:', 'wss:']);
   if (
     metadataDatabaseUrl &&
     destinationDatabaseUrl &&
@@ -44,12 +44,17 @@ function databaseIdentity(url: string): string {
   return [host.toLowerCase(), port || '5432', decodeURIComponent(pathname.slice(1) || username)].join(' ');
 }
 
+/** The servers of one NATS cluster may all be named, separated by commas; of a database there is one. */
+export function natsUrls(natsUrl: string): URL[] {
+  return natsUrl.split(',').map((url) => new URL(url.trim()));
+}
+
 function readUrl(env: NodeJS.ProcessEnv, name: string, schemes: readonly string[]): string | undefined {
   const text = env[name];
   if (!text) return undefined;
+  const parts = name === 'NATS_URL' ? text.split(',').map((part) => part.trim()) : [text];
+  if (parts.every((part) => URL.canParse(part) && schemes.includes(new URL(part).protocol))) return text;
   // The value may hold a password, so the sentence names the variable only.
-  const wanted = `${name} must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`;
-  if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol))
-    throw new LocalStackError('url-invalid', wanted);
-  return text;
+  const beginnings = schemes.map((scheme) => `${scheme}//`).join(' or ');
+  throw new LocalStackError('url-invalid', `${name} must be a URL that begins with ${beginnings}.`);
 }
