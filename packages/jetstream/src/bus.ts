@@ -14,20 +14,30 @@ export interface Bus {
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly log: BusLog;
-  /** Whether a message can go to the server and back now. */
+  /** Whether JetStream answers now; never throws. */
   isUsable(): Promise<boolean>;
   /** Lets what is under way leave, then closes. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Splits user and password, or a token, out of a NATS URL: the client takes them as options only. */
+/** The connection ended for good though nobody closed it: the server refuses us. */
+export class BusLostError extends Error {
+  override readonly name = 'BusLostError';
+}
+
+/**
+ * Splits user and password, or a token, out of a NATS URL: the client takes them as options only. Several URLs may
+ * be given, separated by commas; the first one's credentials are used for all.
+ *
+ * @throws TypeError when a part is not a URL with a host; the message does not repeat it.
+ */
 export function natsConnectionOptions(url: string): {
   servers: string[];
   user?: string;
   pass?: string;
   token?: string;
 } {
-  const urls = url.split(',').map((each) => new URL(each.trim()));
+  const urls = url.split(',').map((each) => parseServerUrl(each.trim()));
   const [first] = urls;
   const servers = urls.map((each) => `${each.protocol}//${each.host}`);
   if (first === undefined || first.username === '') return { servers };
@@ -37,9 +47,16 @@ export function natsConnectionOptions(url: string): {
     : { servers, user, pass: decodeURIComponent(first.password) };
 }
 
+function parseServerUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.host === '') throw new TypeError('a NATS server is given as nats://host:port');
+  return url;
+}
+
 /**
- * Connects; waits for the server when it is not there yet. Several servers may be given, separated by commas.
- * The stream is not touched: see `ensureStream`.
+ * Connects; waits for the server when it is not there yet. The stream is not touched: see `ensureStream`.
+ * Should the connection ever end for good without `close`, a BusLostError is thrown where nobody catches it, so
+ * that the process ends and is started anew, rather than idling on without its bus.
  */
 export async function connectBus(url: string, name: string, log: BusLog): Promise<Bus> {
   const connection = await connect({
@@ -49,18 +66,29 @@ export async function connectBus(url: string, name: string, log: BusLog): Promis
     reconnectTimeWait: 250,
     waitOnFirstConnect: true,
   });
+  let closing = false;
   void logStatus(connection, log);
+  void connection.closed().then((error) => {
+    if (!closing) throw new BusLostError('the connection to NATS ended', { cause: error ?? undefined });
+  });
+  const manager = await jetstreamManager(connection, { checkAPI: false });
   return {
     connection,
     client: jetstream(connection),
-    manager: await jetstreamManager(connection, { checkAPI: false }),
+    manager,
     log,
     isUsable: async () => {
       if (connection.isClosed()) return false;
-      await connection.rtt();
-      return true;
+      return connection
+        .rtt()
+        .then(() => manager.getAccountInfo())
+        .then(
+          () => true,
+          () => false,
+        );
     },
     close: async () => {
+      closing = true;
       if (!connection.isClosed()) await connection.drain().catch(() => connection.close());
     },
   };
@@ -68,8 +96,16 @@ export async function connectBus(url: string, name: string, log: BusLog): Promis
 
 async function logStatus(connection: NatsConnection, log: BusLog): Promise<void> {
   for await (const status of connection.status()) {
-    if (status.type === 'disconnect' || status.type === 'reconnect') {
-      log.warn({ status: status.type }, 'bus connection changed');
+    switch (status.type) {
+      case 'disconnect':
+      case 'reconnect':
+      case 'staleConnection':
+        log.warn({ status: status.type }, 'bus connection changed');
+        break;
+      case 'error':
+        log.error({ err: status.error }, 'bus connection refused');
+        break;
+      default: // What happens in the course of the above.
     }
   }
 }
