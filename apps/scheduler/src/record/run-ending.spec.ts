@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ImportReport, SourceVersion } from '@tidetable/contracts';
+import type { Synchronization } from '@tidetable/metadata-db';
+import { type RunEnding, runAfter, synchronizationAfter } from './run-ending.js';
+
+const now = new Date('2026-02-01T12:00:00Z');
+const requestedAt = new Date('2026-02-01T11:59:00Z');
+const source: SourceVersion = { etag: '"b"', lastModified: null, sha256: 'b'.repeat(64), bytes: 12 };
+const report: ImportReport = {
+  schema: 'demo',
+  table: 'ports',
+  rows: 2,
+  columns: [{ name: 'name', type: 'text', header: 'Name' }],
+  geometries: null,
+  warnings: [],
+  fetchMs: 1,
+  loadMs: 1,
+  indexMs: 1,
+  swapMs: 1,
+};
+const imported: RunEnding = { outcome: 'imported', source, report };
+const unchanged: RunEnding = { outcome: 'unchanged', unchangedBy: 'validator', source };
+const failed: RunEnding = { outcome: 'failed', failure: { code: 'source-not-found', detail: 'HTTP 404' } };
+
+const syncing = {
+  state: 'syncing',
+  intervalSeconds: 900,
+  retriedTimes: 3,
+  sourceEtag: '"a"',
+  sourceLastModified: 'Sun, 01 Feb 2026 10:00:00 GMT',
+  sourceSha256: 'a'.repeat(64),
+} as Synchronization;
+
+const after = (ending: RunEnding): Partial<Synchronization> =>
+  synchronizationAfter(syncing, { requestedAt }, ending, now);
+const runAt = new Date('2026-02-01T12:15:00Z');
+
+describe('the end of a run', () => {
+  it('tells the name, version and time of a table that was imported, and forgets failures', () => {
+    expect(after(imported)).toEqual({
+      state: 'success',
+      name: 'ports',
+      attemptedAt: now,
+      ranAt: now,
+      updatedAt: now,
+      runAt,
+      retriedTimes: 0,
+      stopped: false,
+      failureCode: null,
+      failureDetail: null,
+      sourceEtag: '"b"',
+      sourceLastModified: null,
+      sourceSha256: 'b'.repeat(64),
+      sourceBytes: '12',
+      importedAt: requestedAt,
+    });
+  });
+
+  it('leaves the time of the last change alone when the source is unchanged', () => {
+    expect(after(unchanged)).toEqual({
+      state: 'success',
+      attemptedAt: now,
+      ranAt: now,
+      runAt,
+      retriedTimes: 0,
+      stopped: false,
+      failureCode: null,
+      failureDetail: null,
+      sourceEtag: '"b"',
+    });
+  });
+
+  it.each([
+    [{ etag: null, lastModified: null }, {}],
+    [{ etag: '"c"', lastModified: null }, { sourceEtag: '"c"' }],
+    [{ etag: null, lastModified: 'x' }, { sourceLastModified: 'x' }],
+  ])('erases no validator that an unchanged source leaves out (%j)', (sent, kept) => {
+    const { sourceEtag, sourceLastModified } = after({ ...unchanged, source: { ...source, ...sent } });
+    expect({ sourceEtag, sourceLastModified }).toEqual({
+      sourceEtag: undefined,
+      sourceLastModified: undefined,
+      ...kept,
+    });
+  });
+
+  it('counts a failure with its reason and touches neither the last success nor the known version', () => {
+    expect(after(failed)).toEqual({
+      state: 'failure',
+      attemptedAt: now,
+      runAt,
+      retriedTimes: 4,
+      stopped: false,
+      failureCode: 'source-not-found',
+      failureDetail: 'HTTP 404',
+    });
+  });
+
+  it('is not accepted by a synchronization without an open run', () => {
+    const idle = { ...syncing, state: 'success' } as Synchronization;
+    expect(() => synchronizationAfter(idle, { requestedAt }, failed, now)).toThrow('success');
+  });
+
+  it.each([
+    [imported, { outcome: 'imported', report, sourceSha256: 'b'.repeat(64), sourceBytes: '12' }],
+    [
+      unchanged,
+      { outcome: 'unchanged', unchangedBy: 'validator', sourceSha256: 'b'.repeat(64), sourceBytes: '12' },
+    ],
+    [failed, { outcome: 'failed', failureCode: 'source-not-found', failureDetail: 'HTTP 404' }],
+  ])('is kept with the run (%#)', (ending, columns) => {
+    expect(runAfter(ending, now)).toEqual({ finishedAt: now, ...columns });
+  });
+});
