@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { presentAccountList, presentAccountState, presentShownKey } from './present-accounts.js';
+
+const createdAt = new Date('2026-01-02T03:04:05Z');
+const key = { id: 'id-1', prefix: 'tt_abcdefgh', createdAt, revokedAt: null };
+
+describe('accounts on a terminal', () => {
+  it('show a new key once, with a line that tries it', () => {
+    const text = presentShownKey({ username: 'demo', apiKey: 'tt_key' });
+    expect(text).toContain('API key  tt_key');
+    expect(text).toContain('/user/demo/api/v1/synchronizations?api_key=tt_key"');
+  });
+
+  it('are listed in aligned columns, with the beginning of each key', () => {
+    const lines = presentAccountList([
+      {
+        username: 'demo',
+        state: 'active',
+        createdAt,
+        keys: [key, { ...key, id: 'id-2', revokedAt: createdAt }],
+      },
+      { username: 'city-of-bergen', state: 'disabled', createdAt, keys: [] },
+    ]).split('\n');
+    expect(lines).toEqual([
+      'ACCOUNT         STATE     KEY           KEY ID',
+      'demo            active    tt_abcdefgh…  id-1    created 2026-01-02',
+      'demo            active    tt_abcdefgh…  id-2    revoked 2026-01-02',
+      'city-of-bergen  disabled  no key',
+    ]);
+  });
+
+  it('say what to do when there is none', () => {
+    expect(presentAccountList([])).toContain('create NAME');
+  });
+
+  it('say what disabling means and how to undo it', () => {
+    expect(presentAccountState({ username: 'demo', state: 'disabled' })).toContain('enable demo');
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { accountsUsage, readAccountsCommand } from './run-accounts-command.js';
+
+describe('the words of an accounts command', () => {
+  it.each([
+    [['create', 'demo']],
+    [['list']],
+    [['new-key', 'demo']],
+    [['revoke', 'tt_abc']],
+    [['disable', 'demo']],
+    [['enable', 'demo']],
+  ])('%j are understood and documented', (words) => {
+    expect(readAccountsCommand(words)).not.toBeNull();
+    expect(accountsUsage).toContain(`  ${words[0]}`);
+  });
+
+  it.each([[[]], [['create']], [['create', 'a', 'b']], [['list', 'a']], [['delete', 'demo']], [['demo']]])(
+    '%j are not',
+    (words) => {
+      expect(readAccountsCommand(words)).toBeNull();
+    },
+  );
+});
