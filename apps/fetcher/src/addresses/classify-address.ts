@@ -20,7 +20,7 @@ const nat64 = ipaddr.parseCIDR('64:ff9b::/96');
  */
 export function isAddressAllowed(text: string, allowed: AllowedNetworks = []): boolean {
   if (isIP(text) === 0 || text.includes('%')) return false;
-  const address = ipaddr.process(text);
+  const address = ipaddr.process(isIP(text) === 6 ? withoutDots(text) : text);
   return allowed.some((network) => isWithin(address, network)) || isPublic(address);
 }
 
@@ -54,4 +54,9 @@ function isPublic(address: Address): boolean {
 /** Whether an address lies in a network of its own kind. */
 function isWithin(address: Address, [network, prefixLength]: readonly [Address, number]): boolean {
   return address.kind() === network.kind() && address.match(network, prefixLength);
+}
+
+/** An IPv6 address in hexadecimal only: the parser used here takes `::8.8.8.8` for the mapped `::ffff:8.8.8.8`. */
+function withoutDots(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }

@@ -13,7 +13,10 @@ export async function sendResponse(
   if (script.hang === 'before-headers') return;
   response.sendDate = false;
   response.writeHead(script.status ?? 200, { ...framingHeaders(script), ...script.headers });
-  response.flushHeaders();
+  // Node would flush them as UTF-8, while headers that leave with the first bytes of the body are sent as they are.
+  const isHeaderAlone =
+    script.hang === 'after-headers' || script.bodyDelayMs !== undefined || script.cutAfterBytes === 0;
+  if (isHeaderAlone) response.flushHeaders();
   if (script.hang === 'after-headers') return;
   if (script.bodyDelayMs !== undefined) await delay(script.bodyDelayMs, undefined, { signal });
   await sendBody(response, script, signal);

@@ -11,6 +11,8 @@ export type ResponseStep = ResponseScript | ((request: RecordedRequest) => Respo
 export interface OriginOptions {
   /** A loopback address to listen on. @default 127.0.0.1 */
   host?: string;
+  /** @default a free one */
+  port?: number;
   /** Serves https with this certificate, both in PEM. */
   tls?: { key: string; cert: string };
 }
@@ -28,13 +30,15 @@ export interface Origin {
   requests(path?: string): readonly RecordedRequest[];
   /** How many TCP connections were ever accepted. */
   connectionCount(): number;
+  /** How many of them are open now. */
+  openConnectionCount(): Promise<number>;
   /** Drops every connection and frees the port. Idempotent. */
   stop(): Promise<void>;
 }
 
 /** Starts an origin. A path without a script is answered with 404. */
 export async function startOrigin(options: OriginOptions = {}): Promise<Origin> {
-  const { host = '127.0.0.1', tls } = options;
+  const { host = '127.0.0.1', port: wantedPort = 0, tls } = options;
   const scripts = new Map<string, ResponseStep[]>();
   const requests: { path: string; request: RecordedRequest }[] = [];
   let connectionCount = 0;
@@ -51,7 +55,9 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
   };
   const server: Server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
   server.on('connection', () => (connectionCount += 1));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(wantedPort, host, resolve),
+  );
   const { port } = server.address() as AddressInfo;
 
   return {
@@ -63,6 +69,10 @@ export async function startOrigin(options: OriginOptions = {}): Promise<Origin> 
     requests: (path) =>
       requests.filter((each) => path === undefined || each.path === pathOf(path)).map((each) => each.request),
     connectionCount: () => connectionCount,
+    openConnectionCount: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+      }),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,21 @@
+/** For `localhost` and 127.0.0.1, signed by nobody but itself, and used by nothing but tests of its refusal. */
+export const selfSignedCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvL9PWIoQt5IW45G9
+yvtD4bINxqjFnpblXAXtcufz+IahRANCAATXCyj/k5UzuiBXfCMdOqUSfzRmKdvy
+qCoyPwPShClGAsrKApAEp8qLXpfkPj1jSsb5mXWyVvOiyjrddOwsuvkF
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUJ1KtnINWiTlLzdU6Pv4MrZgIh6IwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDA2MDAyOFoYDzIxMjYxMDMx
+MDYwMDI4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATXCyj/k5UzuiBXfCMdOqUSfzRmKdvyqCoyPwPShClGAsrKApAEp8qL
+XpfkPj1jSsb5mXWyVvOiyjrddOwsuvkFo28wbTAdBgNVHQ4EFgQUUaJvANj+XJ16
+3tJznRF7Smf7mnowHwYDVR0jBBgwFoAUUaJvANj+XJ163tJznRF7Smf7mnowDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAJf2IvTHirSHhNEjjZI0DTlF2UtMaEtTOGqZUecVZW7LAiEA
+8L8GGfLMmT02V69pdSNTnz/LGPEccB0UifnBtF+oSRY=
+-----END CERTIFICATE-----
+`,
+};
