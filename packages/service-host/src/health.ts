@@ -21,7 +21,10 @@ export async function readReadiness(checks: Record<string, ReadinessCheck>): Pro
       const timeout = new Promise<boolean>((resolve) => {
         timer = setTimeout(() => resolve(false), checkTimeoutMs);
       });
-      const ok = await Promise.race([check().catch(() => false), timeout]);
+      const answer = Promise.resolve()
+        .then(check)
+        .catch(() => false);
+      const ok = await Promise.race([answer, timeout]);
       clearTimeout(timer);
       return [name, ok ? 'ok' : 'failing'] as const;
     }),

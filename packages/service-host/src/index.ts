@@ -1,4 +1,9 @@
-export { EnvironmentError, parseEnvironment } from './environment.js';
+export {
+  EnvironmentError,
+  parseEnvironment,
+  parseEnvironmentOrExit,
+  type RawEnvironment,
+} from './environment.js';
 export {
   readReadiness,
   startHealthServer,
@@ -8,4 +13,4 @@ export {
 } from './health.js';
 export { createLogger, logLevels, type Logger } from './logger.js';
 export { nestLogger } from './nest-logger.js';
-export { runService, type RunningService } from './run-service.js';
+export { runService, type RunningService, type RunOptions } from './run-service.js';

@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { serializeError } from './serialize-error.js';
 
 export type { Logger } from 'pino';
 
@@ -6,16 +7,27 @@ export type { Logger } from 'pino';
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /**
- * A structured logger that writes one JSON object a line to standard output.
- * Messages are constant and lower-case; what varies is a field. Errors are logged with their stack and causes,
- * which is for operators: they never hold a cell's value, a token or a URL's query.
+ * A structured logger that writes one JSON object a line, to standard output unless told otherwise.
+ * Messages are constant and lower-case; what varies is a field. Errors go into the field `err` and are logged with
+ * their causes and where they happened, for operators, but never with a cell's value, a token or a URL's query.
  */
-export function createLogger(service: string, level: (typeof logLevels)[number]): Logger {
-  return pino({
-    level,
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: ['*.apiKey', '*.api_key', '*.authorization', 'err.config', 'err.request', 'err.response'], remove: true },
-  });
+export function createLogger(
+  service: string,
+  level: (typeof logLevels)[number],
+  destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+): Logger {
+  return pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: serializeError },
+      redact: {
+        paths: ['apiKey', 'api_key', 'authorization', '*.apiKey', '*.api_key', '*.authorization'],
+        remove: true,
+      },
+    },
+    destination,
+  );
 }

@@ -6,16 +6,24 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** After this long a stop that hangs is given up and the process ends anyway. */
-const stopTimeoutMs = 30_000;
+export interface RunOptions {
+  /** After this long a stop that hangs is given up and the process ends anyway, in milliseconds. @default 30000 */
+  stopTimeoutMs?: number;
+}
 
 /**
- * Runs one service as this process: starts it, waits for SIGTERM or SIGINT, stops it, exits 0.
+ * Runs one service as this process: starts it, waits for SIGTERM or SIGINT, stops it, exits 0. Further signals change
+ * nothing. A signal that comes while the service still starts ends the process at once: whatever it may hold already
+ * is redelivered to another.
  *
  * Crash policy: an error nobody handled leaves the process in an unknown state, so it is logged and the process
- * exits 1; whatever it held is redelivered to another. A start that fails is logged and exits 1 too.
+ * exits 1; the same when the service cannot start, or does not stop in time.
  */
-export async function runService(logger: Logger, start: () => Promise<RunningService>): Promise<void> {
+export async function runService(
+  logger: Logger,
+  start: () => Promise<RunningService>,
+  { stopTimeoutMs = 30_000 }: RunOptions = {},
+): Promise<void> {
   const crash = (message: string) => (error: unknown) => {
     logger.fatal({ err: error }, message);
     process.exit(1);
@@ -23,29 +31,33 @@ export async function runService(logger: Logger, start: () => Promise<RunningSer
   process.on('uncaughtException', crash('uncaught exception'));
   process.on('unhandledRejection', crash('unhandled rejection'));
 
-  let service: RunningService;
-  try {
-    service = await start();
-  } catch (error) {
-    logger.fatal({ err: error }, 'service could not start');
-    process.exit(1);
-  }
-  logger.info('service started');
-
+  let service: RunningService | undefined;
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
+    if (service === undefined) {
+      logger.info({ signal }, 'service stopped while it started');
+      process.exit(0);
+    }
     logger.info({ signal }, 'service stopping');
     setTimeout(() => {
       logger.error({ stopTimeoutMs }, 'service did not stop in time');
       process.exit(1);
-    }, stopTimeoutMs).unref();
+    }, stopTimeoutMs);
     service.stop().then(() => {
       logger.info('service stopped');
       process.exit(0);
     }, crash('service could not stop'));
   };
+  // Installed first: as the first process of a container this one would otherwise ignore both.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+
+  try {
+    service = await start();
+    logger.info('service started');
+  } catch (error) {
+    crash('service could not start')(error);
+  }
 }

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type HealthServer, startHealthServer } from '@tidetable/service-host';
+
+describe('the health server', () => {
+  let server: HealthServer;
+  let databaseIsThere = true;
+  const get = async (path: string): Promise<{ status: number; body: unknown }> => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+  };
+
+  beforeEach(async () => {
+    databaseIsThere = true;
+    server = await startHealthServer(0, { database: async () => databaseIsThere });
+  });
+  afterEach(() => server.close());
+
+  it('says that the process is alive, whatever it lacks', async () => {
+    databaseIsThere = false;
+    expect(await get('/livez')).toEqual({ status: 200, body: { live: true } });
+  });
+
+  it('says whether the service is ready, and what is missing', async () => {
+    expect(await get('/readyz?verbose')).toEqual({
+      status: 200,
+      body: { ready: true, checks: { database: 'ok' } },
+    });
+    databaseIsThere = false;
+    expect(await get('/readyz')).toEqual({
+      status: 503,
+      body: { ready: false, checks: { database: 'failing' } },
+    });
+  });
+
+  it('knows nothing else', async () => {
+    expect(await get('/')).toEqual({ status: 404, body: null });
+  });
+
+  it('refuses to start on a port that is taken', async () => {
+    await expect(startHealthServer(server.port, {})).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
