@@ -1,5 +1,5 @@
 /** The boundaries of the architecture, as failing checks. See ARCHITECTURE.md. */
-const packageNames = 'contracts|metadata-db|jetstream|staged-files|service-host|local-stack|test-harness';
+const packageNames = 'contracts|metadata-db|scheduler-client|jetstream|staged-files|service-host|local-stack|test-harness';
 
 export default {
   forbidden: [

@@ -66,7 +66,8 @@ export const errorCatalogue = {
     source: 'external',
     title: 'Download timed out',
     sentence: 'The server took too long to answer or to send the file.',
-    remedy: 'The next refresh tries again; if this stays, serve the file from a faster place or make it smaller.',
+    remedy:
+      'The next refresh tries again; if this stays, serve the file from a faster place or make it smaller.',
   },
   'source-not-found': {
     cartoCode: 1100,

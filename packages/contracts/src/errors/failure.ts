@@ -16,7 +16,12 @@ export type Failure = z.infer<typeof failureSchema>;
 
 /** A failure to publish, from the error that ended the run. */
 export function failureOf(error: SyncError): Failure {
-  return { code: error.code, detail: error.detail?.slice(0, failureDetailCharactersMax) ?? null };
+  return { code: error.code, detail: error.detail === undefined ? null : cut(error.detail) };
+}
+
+/** Cut between characters: half a surrogate pair is refused by the metadata database. */
+function cut(detail: string): string {
+  return detail.slice(0, failureDetailCharactersMax).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** What a customer reads: what happened, where, and what to do next, in this order. */

@@ -45,7 +45,12 @@ export const runFinishedV1Schema = z.discriminatedUnion('outcome', [
     unchangedBy: z.enum(['validator', 'content-hash']),
     source: sourceVersionSchema,
   }),
-  z.object({ ...finished, outcome: z.literal('imported'), source: sourceVersionSchema, report: importReportSchema }),
+  z.object({
+    ...finished,
+    outcome: z.literal('imported'),
+    source: sourceVersionSchema,
+    report: importReportSchema,
+  }),
   z.object({ ...finished, outcome: z.literal('failed'), failure: failureSchema }),
 ]);
 

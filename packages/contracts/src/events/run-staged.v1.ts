@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { destinationSchema, importOptionsSchema, instant, runReference, sourceVersionSchema } from './parts.js';
+import {
+  destinationSchema,
+  importOptionsSchema,
+  instant,
+  runReference,
+  sourceVersionSchema,
+} from './parts.js';
 
 /**
  * From the fetcher to the importer. Once this is published the whole file is durable, hashed, and readable from

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { destinationSchema, importOptionsSchema, runReference, sourceVersionSchema } from '../events/parts.js';
+import {
+  destinationSchema,
+  importOptionsSchema,
+  runReference,
+  sourceVersionSchema,
+} from '../events/parts.js';
 
 /**
  * Asked by the fetcher, answered by any scheduler (request/reply): what is to be fetched for this run?

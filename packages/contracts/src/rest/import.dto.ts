@@ -1,5 +1,6 @@
 /** The states of an import, as CARTO's clients poll them. */
-export type ImportState = 'enqueued' | 'pending' | 'uploading' | 'unpacking' | 'importing' | 'complete' | 'failure';
+export type ImportState =
+  'enqueued' | 'pending' | 'uploading' | 'unpacking' | 'importing' | 'complete' | 'failure';
 
 /** The first run of a synchronization as CARTO's import record (`GET /api/v1/imports/:item_queue_id`). */
 export interface ImportDto {

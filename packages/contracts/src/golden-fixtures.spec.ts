@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { runEventSchemas } from './events/run-events.js';
+import {
+  describeRunV1Pattern,
+  describeRunV1ReplySchema,
+  describeRunV1RequestSchema,
+} from './questions/describe-run.v1.js';
+import {
+  isRunOpenV1Pattern,
+  isRunOpenV1ReplySchema,
+  isRunOpenV1RequestSchema,
+} from './questions/is-run-open.v1.js';
+
+/**
+ * What was published once must be readable for ever: services of different versions run side by side, and messages
+ * wait in the stream while they are exchanged. A fixture is therefore never edited. Needs change: add an optional
+ * field and a fixture that has it, or a new version with fixtures of its own.
+ */
+const folder = join(import.meta.dirname, '../fixtures');
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+const schemas: Record<string, z.ZodType> = {
+  ...runEventSchemas,
+  [`${describeRunV1Pattern}.request`]: describeRunV1RequestSchema,
+  [`${describeRunV1Pattern}.reply`]: describeRunV1ReplySchema,
+  [`${isRunOpenV1Pattern}.request`]: isRunOpenV1RequestSchema,
+  [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
+};
+
+/** `sync.run.finished.v1.imported.2.json` is a fixture of `sync.run.finished.v1`. */
+function schemaOf(file: string): z.ZodType | undefined {
+  return Object.entries(schemas).find(([name]) => file.startsWith(`${name}.`))?.[1];
+}
+
+function read(file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, unknown>;
+}
+
+describe('golden fixtures', () => {
+  it.each(files)('%s is understood to the last field', (file) => {
+    const golden = read(file);
+    expect(schemaOf(file)?.parse(golden)).toEqual(golden);
+  });
+
+  it.each(files)('%s is understood too when a newer version has added a field', (file) => {
+    const golden = read(file);
+    expect(schemaOf(file)?.parse({ ...golden, addedLater: true })).toEqual(golden);
+  });
+
+  it('are as they were when they were added', () => {
+    const sums = files.map((file) => {
+      const hash = createHash('sha256').update(readFileSync(join(folder, file)));
+      return `${hash.digest('hex')}  ${file}`;
+    });
+    expect(`${sums.sort().join('\n')}\n`).toBe(
+      `${readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n').sort().join('\n')}\n`,
+    );
+  });
+
+  it.each([
+    ...Object.keys(runEventSchemas).filter((subject) => subject !== 'sync.run.finished.v1'),
+    'sync.run.finished.v1.unchanged',
+    'sync.run.finished.v1.imported',
+    'sync.run.finished.v1.failed',
+  ])('of %s are two at least', (name) => {
+    expect(files.filter((file) => file.startsWith(`${name}.`)).length).toBeGreaterThanOrEqual(2);
+  });
+});
