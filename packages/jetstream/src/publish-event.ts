@@ -12,8 +12,18 @@ export async function publishEvent<S extends RunEventSubject>(
   subject: S,
   event: RunEvent<S>,
 ): Promise<void> {
-  await bus.client.publish(subject, JSON.stringify(event), {
+  await publishEventOnce(bus, subject, event);
+}
+
+/** As `publishEvent`; tells whether this call stored the event, or the stream had one of this run already. */
+export async function publishEventOnce<S extends RunEventSubject>(
+  bus: Bus,
+  subject: S,
+  event: RunEvent<S>,
+): Promise<boolean> {
+  const { duplicate } = await bus.client.publish(subject, JSON.stringify(event), {
     msgID: runEventMessageId(subject, event.runId),
     timeout: 5_000,
   });
+  return !duplicate;
 }
