@@ -11,8 +11,11 @@ import {
 } from '@tidetable/contracts';
 import type { StagedSource, UnchangedFile } from './sources/fetch-source.js';
 
-/** Publishes an event and returns once the stream holds it; doing so again with the same run changes nothing. */
-export type Publish = <S extends RunEventSubject>(subject: S, event: RunEvent<S>) => Promise<void>;
+/**
+ * Publishes an event and returns once the stream holds it; doing so again with the same run changes nothing.
+ * Tells whether it was this call that brought it there.
+ */
+export type Publish = <S extends RunEventSubject>(subject: S, event: RunEvent<S>) => Promise<boolean>;
 
 type RunIds = Pick<RunRequestedV1, 'runId' | 'synchronizationId' | 'runNumber'>;
 
@@ -21,15 +24,15 @@ export async function announceStarted(run: RunIds, publish: Publish): Promise<vo
   await publish(runStartedV1Subject, { ...idsOf(run), startedAt: now() });
 }
 
-/** The whole file is at rest: the importer's turn. */
+/** The whole file is at rest: the importer's turn. False when another file was announced for this run before. */
 export async function announceStaged(
   run: RunDescription,
   staged: StagedSource,
   publish: Publish,
-): Promise<void> {
+): Promise<boolean> {
   const { destination, options } = run;
   const { file, fileName, mediaType, source, fetchMs } = staged;
-  await publish(runStagedV1Subject, {
+  return publish(runStagedV1Subject, {
     ...idsOf(run),
     ...{ file, fileName, mediaType, source, destination, options, fetchMs },
     stagedAt: now(),

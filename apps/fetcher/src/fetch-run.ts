@@ -8,6 +8,7 @@ import {
   announceUnchanged,
   type Publish,
 } from './announce-run.js';
+import { removeAttempt, removeAttempts, removeEarlierAttempts } from './sources/attempt-file.js';
 import {
   fetchSource,
   type SourceConnectors,
@@ -34,38 +35,49 @@ export type FetchRunResult =
   | { outcome: 'unchanged'; fetched: UnchangedFile }
   | { outcome: 'failed'; error: SyncError };
 
+/** One delivery of the request for a run. */
+export interface FetchRunDelivery {
+  /** 1 for the first. */
+  count: number;
+  signal: AbortSignal;
+}
+
 /**
  * Run → staged file. When this returns, the run is with the importer, has ended, or was over before.
  *
- * It may be repeated after a crash anywhere: its events carry the same message ids, and the file of the run, whose
- * key is the run's id, is replaced. A run that ends here leaves no file. A SyncError is the source's fault and
- * ends the run; anything else is ours and is thrown, so that the event is delivered again.
+ * It may be repeated after a crash anywhere: its events carry the same message ids, and every attempt has a file
+ * of its own, of which one at most is ever announced; the others are removed, and so are all when the run ends
+ * here. A SyncError is the source's fault and ends the run; anything else is ours and is thrown, so that the event
+ * is delivered again.
  */
 export async function fetchRun(
-  event: RunRequestedV1,
+  { runId }: RunRequestedV1,
   { scheduler, sources, store, publish, checkpoint }: FetchRunPorts,
-  signal: AbortSignal,
+  { count, signal }: FetchRunDelivery,
 ): Promise<FetchRunResult> {
-  const run = await scheduler.describeRun(event.runId, signal);
+  const attempt = { runId, number: count };
+  const run = await scheduler.describeRun(runId, signal);
   if (!run.open) {
-    await store.removeKey(event.runId);
+    await removeAttempts(store, attempt);
     return { outcome: 'dropped' };
   }
   await announceStarted(run, publish);
   try {
-    const fetched = await fetchSource(run, sources, store, signal);
+    const fetched = await fetchSource(run, attempt, sources, store, signal);
     await checkpoint('after-download');
-    if (fetched.isChanged) {
-      await announceStaged(run, fetched, publish);
-      await checkpoint('after-stage');
-      return { outcome: 'staged', fetched };
+    if (!fetched.isChanged) {
+      await removeAttempts(store, attempt);
+      await announceUnchanged(run, fetched, publish);
+      return { outcome: 'unchanged', fetched };
     }
-    await store.removeKey(run.runId);
-    await announceUnchanged(run, fetched, publish);
-    return { outcome: 'unchanged', fetched };
+    const isAnnounced = await announceStaged(run, fetched, publish);
+    await checkpoint('after-stage');
+    if (isAnnounced) await removeEarlierAttempts(store, attempt);
+    else await removeAttempt(store, attempt);
+    return { outcome: 'staged', fetched };
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    await store.removeKey(run.runId);
+    await removeAttempts(store, attempt);
     await announceFailed(run, error, publish);
     return { outcome: 'failed', error };
   }

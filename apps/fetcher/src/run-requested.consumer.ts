@@ -12,6 +12,7 @@ import { fetchRun, type FetchRunPorts, type FetchRunResult } from './fetch-run.j
 import type { FetcherEnv } from './fetcher.env.js';
 import { bus, environment, logger, ports } from './fetcher.tokens.js';
 import { retryDelayMs } from './retry-delay.js';
+import { removeAttempts } from './sources/attempt-file.js';
 
 /** After so many tries the run is closed: what is broken on our side does not mend by trying. */
 const deliveriesMax = 5;
@@ -45,16 +46,18 @@ export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeAppli
     await this.consumption?.stop(drainMs);
   }
 
-  private async handleRequested(event: RunRequestedV1, { signal, count }: Delivery): Promise<void> {
+  private async handleRequested(event: RunRequestedV1, delivery: Delivery): Promise<void> {
     const { runId, synchronizationId } = event;
-    const result = await fetchRun(event, this.runPorts, signal);
-    this.log.info({ runId, synchronizationId, deliveryCount: count, ...summaryOf(result) }, 'run fetched');
+    const result = await fetchRun(event, this.runPorts, delivery);
+    const ids = { runId, synchronizationId, deliveryCount: delivery.count };
+    this.log.info({ ...ids, ...summaryOf(result) }, 'run fetched');
   }
 
   /** The run's end comes first; a file that can't be removed now is left to the sweeper. */
   private async closeExhausted(event: RunRequestedV1): Promise<void> {
     await announceFailed(event, new SyncError('internal'), this.runPorts.publish);
-    await this.runPorts.store.removeKey(event.runId).catch(() => undefined);
+    const attempts = { runId: event.runId, number: deliveriesMax };
+    await removeAttempts(this.runPorts.store, attempts).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { connectBus, natsConnectionOptions, publishEvent } from '@tidetable/jetstream';
+import { connectBus, natsConnectionOptions, publishEventOnce } from '@tidetable/jetstream';
 import { SchedulerClient } from '@tidetable/scheduler-client';
 import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
 import { openStagedFileStore } from '@tidetable/staged-files';
@@ -41,7 +41,7 @@ export async function start(
     scheduler,
     sources: connectSources(env, options.resolveName ?? resolveBySystem),
     store,
-    publish: (subject, event) => publishEvent(bus, subject, event),
+    publish: (subject, event) => publishEventOnce(bus, subject, event),
     checkpoint: options.checkpoint ?? (() => undefined),
   };
   const container = await NestFactory.createApplicationContext(

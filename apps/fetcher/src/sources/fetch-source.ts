@@ -1,5 +1,6 @@
 import type { RunDescription, SourceVersion, StagedFileReference } from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
+import { type Attempt, attemptKey } from './attempt-file.js';
 import type { SourceConnector, UnchangedSource } from './source-connector.js';
 
 /** The connector of every kind of source. */
@@ -31,14 +32,15 @@ export interface StagedSource extends Fetched {
 }
 
 /**
- * Brings the source of a run into the store, under the run's id, unless the source says that it is unchanged.
- * Where only the content's hash says so, the file is in the store nevertheless and is the caller's to remove.
- * A repetition replaces the file; a failure leaves none of its own.
+ * Brings the source of a run into the store, as the file of this attempt, unless the source says that it is
+ * unchanged. Where only the content's hash says so, the file is in the store nevertheless and is the caller's to
+ * remove. A failure leaves no file.
  *
  * @throws SyncError when the source is at fault; whatever the store throws when it fails; the signal's reason.
  */
 export async function fetchSource(
-  { runId, source, previous }: RunDescription,
+  { source, previous }: RunDescription,
+  attempt: Attempt,
   sources: SourceConnectors,
   store: StagedFileStore,
   signal: AbortSignal,
@@ -47,7 +49,7 @@ export async function fetchSource(
   const opened = await sources[source.kind].open(source, previous, signal);
   if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
   const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
-  const file = await store.write(runId, content, { signal });
+  const file = await store.write(attemptKey(attempt), content, { signal });
   const fetched = {
     source: { etag, lastModified, sha256: file.sha256, bytes: file.bytes },
     fetchMs: performance.now() - startedAt,

@@ -1,7 +1,6 @@
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
-
-const runIdForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { runIdOfKey } from '../sources/attempt-file.js';
 
 export interface SweepOptions {
   /** Younger files are not looked at, in milliseconds. */
@@ -11,7 +10,7 @@ export interface SweepOptions {
 
 /**
  * Removes staged files whose run is over: what a crash between the last event and the clean-up has left.
- * Files of open runs stay however old they are, and so does what was not stored under a run's id.
+ * Files of open runs stay however old they are, and so does what no run has stored.
  * Several sweepers may be at work; repetition changes nothing. Returns how many files were removed.
  *
  * @throws when the store fails or no scheduler answers: nothing is removed on a guess.
@@ -25,8 +24,9 @@ export async function sweepStagedFiles(
   let removed = 0;
   for await (const { key, uri, modifiedAt } of store.list()) {
     signal.throwIfAborted();
-    if (now.getTime() - modifiedAt.getTime() < ageMs || !runIdForm.test(key)) continue;
-    if (await scheduler.isRunOpen(key, signal)) continue;
+    const runId = runIdOfKey(key);
+    if (runId === null || now.getTime() - modifiedAt.getTime() < ageMs) continue;
+    if (await scheduler.isRunOpen(runId, signal)) continue;
     await store.remove(uri);
     removed += 1;
   }
