@@ -9,7 +9,8 @@ import { consumeEvents, type Consumption } from '@tidetable/jetstream';
 import { recordEnd, recordStart } from './keep-in-step.js';
 import { type SchedulerContext, schedulerContext } from './scheduler-context.js';
 
-const ackWaitMs = 30_000;
+/** Short, since recording takes milliseconds and doing it twice harms nothing: a crash costs no more than this. */
+const ackWaitMs = 5_000;
 const drainMs = 10_000;
 const retryMsMax = 30_000;
 

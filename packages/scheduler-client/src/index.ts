@@ -1,1 +1,1 @@
-export { SchedulerClient, SchedulerSilentError } from './scheduler-client.js';
+export { type NatsServers, SchedulerClient, SchedulerSilentError } from './scheduler-client.js';

@@ -7,13 +7,22 @@ import {
   isRunOpenV1Pattern,
   isRunOpenV1ReplySchema,
 } from '@tidetable/contracts';
-import { firstValueFrom, timeout } from 'rxjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { firstValueFrom, fromEvent, NEVER, takeUntil, timeout } from 'rxjs';
 import type { z } from 'zod';
 
 /** How long one question waits for its answer before it is asked again, in milliseconds. */
 const answerTimeoutMs = 2_000;
 /** Pause between two tries, in milliseconds. */
 const retryMs = 250;
+
+/** Where NATS is and who we are there, as `natsConnectionOptions` of the bus gives it. */
+export interface NatsServers {
+  servers: string[];
+  user?: string;
+  pass?: string;
+  token?: string;
+}
 
 /** No scheduler answered within the patience of the asker: our fault, so the event is tried again later. */
 export class SchedulerSilentError extends Error {
@@ -23,7 +32,9 @@ export class SchedulerSilentError extends Error {
 /**
  * Asks the schedulers short questions about runs (request/reply over NATS). Whichever scheduler is free answers,
  * from the metadata database. Every question changes nothing, so it is asked again until an answer comes or
- * `patienceMs` is over.
+ * `patienceMs` is over: a lost connection, a scheduler that ends while it answers, and one that cannot reach its
+ * database are all waited for, and none of them is taken for an answer. A signal that is given ends the waiting at
+ * once with its reason.
  */
 export class SchedulerClient {
   private constructor(
@@ -32,7 +43,7 @@ export class SchedulerClient {
   ) {}
 
   /** Connects in the background: the first question waits for the connection. */
-  static create(natsOptions: { servers: string[] }, name: string, patienceMs = 30_000): SchedulerClient {
+  static create(natsOptions: NatsServers, name: string, patienceMs = 30_000): SchedulerClient {
     const client = ClientProxyFactory.create({
       transport: Transport.NATS,
       options: {
@@ -56,6 +67,7 @@ export class SchedulerClient {
     return (await this.ask(isRunOpenV1Pattern, { runId }, isRunOpenV1ReplySchema, signal)).open;
   }
 
+  /** Ends the connection. Questions that are waiting go on until their patience is over. */
   async close(): Promise<void> {
     await this.client.close();
   }
@@ -67,18 +79,20 @@ export class SchedulerClient {
     signal?: AbortSignal,
   ): Promise<z.infer<S>> {
     const giveUpAt = performance.now() + this.patienceMs;
+    const aborted = signal === undefined ? NEVER : fromEvent(signal, 'abort');
     for (;;) {
       signal?.throwIfAborted();
       try {
         const reply: unknown = await firstValueFrom(
-          this.client.send(pattern, question).pipe(timeout(answerTimeoutMs)),
+          this.client.send(pattern, question).pipe(timeout(answerTimeoutMs), takeUntil(aborted)),
         );
         return replySchema.parse(reply);
       } catch (error) {
+        signal?.throwIfAborted();
         if (performance.now() > giveUpAt) {
           throw new SchedulerSilentError(`no scheduler answered ${pattern}`, { cause: error });
         }
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await sleep(retryMs, undefined, { signal }).catch(() => undefined); // The next round tells the reason.
       }
     }
   }

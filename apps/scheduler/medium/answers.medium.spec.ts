@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { natsConnectionOptions } from '@tidetable/jetstream';
+import { SchedulerClient, SchedulerSilentError } from '@tidetable/scheduler-client';
+import { insertAccount, insertSynchronization, type NatsServer, startNats } from '@tidetable/test-harness';
+import { randomUUID } from 'node:crypto';
+import { claimDueSynchronizations } from '../src/claim/claim-due-synchronizations.js';
+import { recordFinished } from '../src/record/record-finished.js';
+import { type RunningScheduler, start } from '../src/start.js';
+import {
+  environment,
+  importedEvent,
+  type Metadata,
+  openMetadata,
+  openRun,
+  quiet,
+  type Reference,
+  secondsFromNow,
+  version,
+} from './fixture.js';
+
+/** Schedulers that only answer: their loops do nothing until the test is over. */
+const idle = {
+  CLAIM_INTERVAL_MS: '3600000',
+  RELAY_INTERVAL_MS: '3600000',
+  RESCUE_INTERVAL_MS: '3600000',
+  RETENTION_INTERVAL_MS: '3600000',
+};
+
+describe('the answers to questions about runs', () => {
+  let metadata: Metadata;
+  let nats: NatsServer;
+  let client: SchedulerClient;
+  const schedulers: RunningScheduler[] = [];
+  beforeAll(async () => {
+    metadata = await openMetadata();
+    nats = await startNats();
+    client = SchedulerClient.create(natsConnectionOptions(nats.url), 'test');
+    for (let at = 0; at < 2; at += 1) {
+      schedulers.push(await start(environment(metadata.url, nats.url, idle), quiet));
+    }
+  });
+  afterEach(() => metadata.clear());
+  afterAll(async () => {
+    await client.close();
+    await Promise.all(schedulers.map((scheduler) => scheduler.stop()));
+    await nats.stop();
+    await metadata.close();
+  });
+
+  const claimedRun = async (columns: Record<string, unknown> = {}): Promise<Reference> => {
+    const account = await insertAccount(metadata.database, { username: 'demo' });
+    const { id } = await insertSynchronization(metadata.database, {
+      account_id: account.id,
+      options_changed_at: secondsFromNow(-60),
+      ...columns,
+    });
+    await claimDueSynchronizations(metadata.database, 10, 3_600);
+    return openRun(metadata, id);
+  };
+
+  it('describe what is to be fetched, how it is to be read, and where it belongs', async () => {
+    const run = await claimedRun({
+      url: 'https://example.com/ports.csv?key=1',
+      requested_table_name: 'ports',
+      quoted_fields_guessing: false,
+    });
+    expect(await client.describeRun(run.runId)).toEqual({
+      open: true,
+      ...run,
+      source: { kind: 'url', url: 'https://example.com/ports.csv?key=1' },
+      previous: null,
+      destination: { schema: 'demo', tableName: 'ports' },
+      options: { typeGuessing: true, quotedFieldsGuessing: false, contentGuessing: false },
+    });
+  });
+
+  describe('tell the version that the table holds', () => {
+    const previousOf = async (run: Reference): Promise<unknown> => {
+      const description = await client.describeRun(run.runId);
+      return description.open ? description.previous : 'not open';
+    };
+    const secondRun = async (): Promise<Reference> => {
+      await metadata.rows(`UPDATE synchronizations SET run_at = now() - interval '1 second'`);
+      await claimDueSynchronizations(metadata.database, 10, 3_600);
+      const { id } = await metadata.row<{ id: string }>('SELECT id FROM synchronizations');
+      return openRun(metadata, id);
+    };
+
+    it('after an import', async () => {
+      const event = importedEvent(await claimedRun());
+      await recordFinished(metadata.database, event, event);
+      expect(await previousOf(await secondRun())).toEqual(version);
+    });
+
+    it('but not when the options changed after the import, or while it was under way', async () => {
+      const event = importedEvent(await claimedRun());
+      await metadata.rows('UPDATE synchronizations SET type_guessing = false, options_changed_at = now()');
+      await recordFinished(metadata.database, event, event);
+      const second = await secondRun();
+      expect(await previousOf(second)).toBeNull();
+
+      const again = importedEvent(second);
+      await recordFinished(metadata.database, again, again);
+      expect(await previousOf(await secondRun())).toEqual(version);
+    });
+  });
+
+  it.each([
+    ['ended', "UPDATE runs SET outcome = 'cancelled', finished_at = now()"],
+    ['of a deleted synchronization', 'UPDATE synchronizations SET deleted_at = now()'],
+    ['of a disabled account', "UPDATE accounts SET state = 'disabled'"],
+  ])('say that a run is over that is %s', async (_, change) => {
+    const { runId } = await claimedRun();
+    expect(await client.isRunOpen(runId)).toBe(true);
+    await metadata.rows(change);
+    expect(await client.isRunOpen(runId)).toBe(false);
+    expect(await client.describeRun(runId)).toEqual({ open: false });
+  });
+
+  it('say that a run is over that never was', async () => {
+    expect(await client.isRunOpen(randomUUID())).toBe(false);
+  });
+
+  it('wait for the database and are never wrong without it', async () => {
+    const { runId } = await claimedRun();
+    await metadata.rows('ALTER TABLE runs RENAME TO runs_away');
+    let answered = false;
+    const answer = client.isRunOpen(runId).finally(() => (answered = true));
+    const impatient = SchedulerClient.create(natsConnectionOptions(nats.url), 'impatient', 300);
+    await expect(impatient.isRunOpen(runId)).rejects.toBeInstanceOf(SchedulerSilentError);
+    await impatient.close();
+    expect(answered).toBe(false);
+    await metadata.rows('ALTER TABLE runs_away RENAME TO runs');
+    expect(await answer).toBe(true);
+  });
+
+  it('come again after NATS was restarted', async () => {
+    const { runId } = await claimedRun();
+    await nats.restart();
+    expect(await client.isRunOpen(runId)).toBe(true);
+  });
+
+  it('come also to a question that was asked while NATS was down', async () => {
+    const { runId } = await claimedRun();
+    await nats.kill();
+    const answer = client.isRunOpen(runId);
+    await nats.restart();
+    expect(await answer).toBe(true);
+  });
+
+  it('come from the other scheduler when one stops, and not at all when all have stopped', async () => {
+    const { runId } = await claimedRun();
+    const [first, second] = schedulers;
+    await first!.stop();
+    for (let at = 0; at < 10; at += 1) expect(await client.isRunOpen(runId)).toBe(true);
+    await second!.stop();
+    const impatient = SchedulerClient.create(natsConnectionOptions(nats.url), 'impatient', 300);
+    await expect(impatient.isRunOpen(runId)).rejects.toBeInstanceOf(SchedulerSilentError);
+    await impatient.close();
+  });
+
+  it('end with the reason of the asker when it stops waiting', async () => {
+    const controller = new AbortController();
+    const answer = client.describeRun(randomUUID(), controller.signal);
+    controller.abort(new Error('stopping'));
+    await expect(answer).rejects.toThrow('stopping');
+  });
+});

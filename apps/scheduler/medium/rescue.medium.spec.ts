@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { insertRun, insertSynchronization } from '@tidetable/test-harness';
+import { recordFinished } from '../src/record/record-finished.js';
+import { recordStarted } from '../src/record/record-started.js';
+import { cancelRunsOfDeleted } from '../src/rescue/cancel-runs-of-deleted.js';
+import { forgetDeletedSynchronizations, forgetOldRuns } from '../src/rescue/forget-old-rows.js';
+import { rescueOverdueRuns } from '../src/rescue/rescue-overdue-runs.js';
+import {
+  importedEvent,
+  type Metadata,
+  openMetadata,
+  openRun,
+  quiet,
+  type Reference,
+  secondsFromNow,
+} from './fixture.js';
+
+describe('rescuing', () => {
+  let metadata: Metadata;
+  beforeAll(async () => {
+    metadata = await openMetadata();
+  });
+  afterEach(() => metadata.clear());
+  afterAll(() => metadata.close());
+
+  const rescue = (): Promise<number> => rescueOverdueRuns(metadata.database, quiet);
+  const withOpenRun = async (
+    deadlineSecondsFromNow: number,
+    columns: Record<string, unknown> = { state: 'syncing' },
+  ): Promise<Reference> => {
+    const { id } = await insertSynchronization(metadata.database, { runs_count: 1, ...columns });
+    await insertRun(metadata.database, id, { deadline_at: secondsFromNow(deadlineSecondsFromNow) });
+    return openRun(metadata, id);
+  };
+
+  it.each(['queued', 'syncing'])('closes an overdue run of a %s synchronization as lost', async (state) => {
+    await withOpenRun(-1, { state });
+    expect(await rescue()).toBe(1);
+    expect(await metadata.row('SELECT outcome, failure_code FROM runs')).toEqual({
+      outcome: 'failed',
+      failure_code: 'run-lost',
+    });
+    expect(await metadata.row('SELECT state, failure_code, retried_times FROM synchronizations')).toEqual({
+      state: 'failure',
+      failure_code: 'run-lost',
+      retried_times: 1,
+    });
+    expect(await metadata.rows(`SELECT FROM run_log WHERE level = 'error'`)).toHaveLength(1);
+  });
+
+  it('leaves a running run alone until its deadline', async () => {
+    await withOpenRun(60);
+    expect(await rescue()).toBe(0);
+    expect(await metadata.row('SELECT outcome FROM runs')).toEqual({ outcome: null });
+  });
+
+  it('leaves a run alone whose deadline began anew after it was found overdue', async () => {
+    const run = await withOpenRun(-1, { state: 'queued' });
+    await recordStarted(metadata.database, run, 3_600);
+    const lost = { outcome: 'failed', failure: { code: 'run-lost', detail: null } } as const;
+    expect(await recordFinished(metadata.database, run, lost, true)).toBe('nothing');
+    expect(await metadata.row('SELECT outcome FROM runs')).toEqual({ outcome: null });
+  });
+
+  it('counts once, whether the worker or another rescuer comes at the same time', async () => {
+    const run = await withOpenRun(-1);
+    const event = importedEvent(run);
+    const [mine, others, workers] = await Promise.all([
+      rescue(),
+      rescue(),
+      recordFinished(metadata.database, event, event),
+    ]);
+    expect(mine + others + (workers === 'recorded' ? 1 : 0)).toBe(1);
+  });
+
+  it('closes the other overdue runs when one cannot be closed', async () => {
+    const broken = await withOpenRun(-10);
+    // A state that no program writes while a run is open.
+    await metadata.rows(
+      `UPDATE synchronizations SET state = 'failure', failure_code = 'internal' WHERE id = $1`,
+      [broken.synchronizationId],
+    );
+    const { runId } = await withOpenRun(-1);
+    expect(await rescue()).toBe(1);
+    expect(await metadata.rows('SELECT id FROM runs WHERE outcome IS NOT NULL')).toEqual([{ id: runId }]);
+  });
+
+  it('cancels the open runs of deleted synchronizations and no others', async () => {
+    const { runId } = await withOpenRun(60, { state: 'syncing', deleted_at: new Date() });
+    await withOpenRun(60);
+    expect(await cancelRunsOfDeleted(metadata.database)).toBe(1);
+    expect(await metadata.rows('SELECT id, outcome FROM runs WHERE outcome IS NOT NULL')).toEqual([
+      { id: runId, outcome: 'cancelled' },
+    ]);
+    expect(await cancelRunsOfDeleted(metadata.database)).toBe(0);
+  });
+
+  it('forgets old runs with their logs, and never the first or the last of a synchronization', async () => {
+    const { id } = await insertSynchronization(metadata.database, { state: 'failure', runs_count: 5 });
+    for (const [run_number, daysAgo] of [
+      [1, 200],
+      [2, 150],
+      [3, 100],
+      [4, 20],
+      [5, 100],
+    ] as const) {
+      const run = await insertRun(metadata.database, id, {
+        run_number,
+        outcome: 'failed',
+        failure_code: 'internal',
+        finished_at: secondsFromNow(-daysAgo * 86_400),
+      });
+      await metadata.rows(
+        `INSERT INTO run_log (log_id, run_id, level, message) VALUES (gen_random_uuid(), $1, 'info', 'x')`,
+        [run.id],
+      );
+    }
+    expect(await forgetOldRuns(metadata.database, 90)).toBe(false);
+    expect(await metadata.rows('SELECT run_number FROM runs ORDER BY run_number')).toEqual([
+      { run_number: 1 },
+      { run_number: 4 },
+      { run_number: 5 },
+    ]);
+    expect(await metadata.row('SELECT count(*)::int AS lines FROM run_log')).toEqual({ lines: 3 });
+  });
+
+  it('forgets deleted synchronizations after their time, once no run is open', async () => {
+    const longAgo = secondsFromNow(-8 * 86_400);
+    const { id: gone } = await insertSynchronization(metadata.database, { deleted_at: longAgo });
+    await insertRun(metadata.database, gone, { outcome: 'cancelled', finished_at: longAgo });
+    const open = await withOpenRun(60, { state: 'syncing', deleted_at: longAgo });
+    const { id: fresh } = await insertSynchronization(metadata.database, { deleted_at: secondsFromNow(-60) });
+    const { id: alive } = await insertSynchronization(metadata.database, {});
+    await forgetDeletedSynchronizations(metadata.database, 7);
+    const left = await metadata.rows<{ id: string }>('SELECT id FROM synchronizations');
+    expect(left.map(({ id }) => id).sort()).toEqual([open.synchronizationId, fresh, alive].sort());
+  });
+});
