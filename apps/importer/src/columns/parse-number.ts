@@ -80,7 +80,8 @@ export function parseDecimal(bytes: Buffer, start: number, end: number): number 
   }
   if (i < end && !isExponent(bytes, i, end)) return NaN;
   const value = Number(bytes.toString('latin1', start, end));
-  return Number.isFinite(value) ? value : NaN;
+  // Too large for a double, or so small that nothing would be left of it.
+  return Number.isFinite(value) && (value !== 0 || mantissa === 0) ? value : NaN;
 }
 
 function isExponent(bytes: Buffer, start: number, end: number): boolean {

@@ -12,11 +12,14 @@ const microsecondsExactMax = Number.MAX_SAFE_INTEGER;
 
 const daysOfMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/** What two bytes that are no digits count as: so little that nothing added to it comes out positive. */
+const noDigits = -1_000_000;
+
 /** Two digits as a number, or a negative number when they are no digits. */
 function twoDigits(bytes: Buffer, at: number): number {
   const tens = bytes[at]! - zero;
   const ones = bytes[at + 1]! - zero;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1000;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : noDigits;
 }
 
 /**

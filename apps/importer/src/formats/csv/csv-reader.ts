@@ -23,7 +23,7 @@ interface Dialect {
 /**
  * Opens a CSV file, of any of the usual delimiters, in UTF-8 with or without byte order mark.
  *
- * @throws SyncError `file-without-rows`, `csv-malformed` or `text-encoding-invalid`
+ * @throws SyncError `file-empty`, `file-without-rows`, `csv-malformed` or `text-encoding-invalid`
  */
 export function openCsv(file: OpenableFile): TableReader {
   const { head } = file;
@@ -45,7 +45,10 @@ function detectDialect(head: Buffer, atEnd: boolean): Dialect {
   const start = head.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
   const delimiter = detectDelimiter(head.subarray(start), atEnd);
   const first = readRecord(head, start, atEnd, delimiter, 1);
-  if (first === null) throw new SyncError('csv-malformed', 'the first record does not end within a megabyte');
+  if (first === null) {
+    if (atEnd) throw new SyncError('file-empty');
+    throw new SyncError('csv-malformed', 'the first record does not end within a megabyte');
+  }
   if (!isHeader(first.fields)) {
     return { delimiter, headers: first.fields.map(() => null), rowsOffset: start, rowsLine: 1 };
   }
