@@ -29,19 +29,21 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.for(environment, logger),
     makeAdapter(),
-    {
-      logger: nestLogger(logger),
-      bodyParser: false,
-      abortOnError: false,
-    },
+    { logger: nestLogger(logger), bodyParser: false, abortOnError: false },
   );
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   logRequests(fastify, logger);
   acceptBodies(fastify);
   app.useGlobalFilters(app.get(ErrorFilter));
-  await app.listen(environment.API_PORT, environment.API_HOST);
+  try {
+    await app.listen(environment.API_PORT, environment.API_HOST);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const { port } = fastify.server.address() as AddressInfo;
-  return { port, stop: () => app.close() };
+  let stopping: Promise<void> | undefined;
+  return { port, stop: () => (stopping ??= app.close()) };
 }
 
 /** Fastify's own log stays off: it would write URLs, and with them keys. */

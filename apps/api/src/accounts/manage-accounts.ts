@@ -55,21 +55,18 @@ export async function issueNewKey(manager: EntityManager, username: string): Pro
 
 /** Every account in the order of its name. */
 export async function listAccounts(manager: EntityManager): Promise<ListedAccount[]> {
-  const accounts = await manager.find(Account, {
-    relations: { keys: true },
-    order: { username: 'ASC', keys: { createdAt: 'ASC', id: 'ASC' } },
-  });
-  return accounts.map(({ username, state, createdAt, keys }) => ({
+  const accounts = await manager.find(Account, { order: { username: 'ASC' } });
+  const keys = await manager.find(ApiKey, { order: { createdAt: 'ASC', id: 'ASC' } });
+  return accounts.map(({ id, username, state, createdAt }) => ({
     username,
     state,
     createdAt,
-    keys: keys.map((key) => ({
-      id: key.id,
-      prefix: key.keyPrefix,
-      createdAt: key.createdAt,
-      revokedAt: key.revokedAt,
-    })),
+    keys: keys.filter(({ accountId }) => accountId === id).map(listKey),
   }));
+}
+
+function listKey(key: ApiKey): ListedAccount['keys'][number] {
+  return { id: key.id, prefix: key.keyPrefix, createdAt: key.createdAt, revokedAt: key.revokedAt };
 }
 
 /**

@@ -24,9 +24,10 @@ export interface SynchronizationDto {
   modified_at: string | null;
   /** The source's entity tag without quotes, `null` when it gives none. */
   etag: string | null;
-  /** As `etag`; the empty string before the first run. */
+  /** As `etag`; the empty string before the first import. */
   checksum: string | null;
   log_id: string;
+  /** Why the last run failed; `null` in every state but `failure`. */
   error_code: number | null;
   error_message: string | null;
   /** Failed attempts since the last success. */
