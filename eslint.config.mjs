@@ -2,7 +2,9 @@ import tseslint from 'typescript-eslint';
 
 /** Lint looks for bugs; looks are the formatter's. Every rule that is off says why. */
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.tidetable/**', '.test-results/**', '**/*.mjs', '**/*.js'] },
+  {
+    ignores: ['**/dist/**', '**/node_modules/**', '.tidetable/**', '.test-results/**', '**/*.mjs', '**/*.js'],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
@@ -10,13 +12,23 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', prefer: 'type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', prefer: 'type-imports' },
+      ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Configuration is parsed once, in the *.env.ts of the service.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Configuration is parsed once, in the *.env.ts of the service.',
+        },
       ],
       // Nest providers and port implementations are async by contract even where a body awaits nothing.
       '@typescript-eslint/require-await': 'off',
@@ -29,7 +41,16 @@ export default tseslint.config(
   },
   {
     // The one place of each process that reads the environment, the tools that prepare one, and tests that pass one on.
-    files: ['**/*.env.ts', '**/main.ts', '**/*-cli.ts', 'packages/local-stack/**', 'packages/test-harness/**', 'e2e/**', 'bench/**', '**/medium/**'],
+    files: [
+      '**/*.env.ts',
+      '**/main.ts',
+      '**/*-cli.ts',
+      'packages/local-stack/**',
+      'packages/test-harness/**',
+      'e2e/**',
+      'bench/**',
+      '**/medium/**',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -1,5 +1,4 @@
-import { Column, Entity, OneToMany, PrimaryGeneratedColumn, type Relation, Unique } from 'typeorm';
-import { ApiKey } from './api-key.entity.js';
+import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A customer: a username that is also a host label and the name of the schema that holds its tables. */
 @Entity('accounts')
@@ -17,7 +16,4 @@ export class Account {
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
-
-  @OneToMany(() => ApiKey, (key) => key.account)
-  keys!: Relation<ApiKey>[];
 }

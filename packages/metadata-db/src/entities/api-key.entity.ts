@@ -21,7 +21,7 @@ export class ApiKey {
   @Column('uuid', { name: 'account_id' })
   accountId!: string;
 
-  @ManyToOne(() => Account, (account) => account.keys, { onDelete: 'CASCADE', nullable: false })
+  @ManyToOne(() => Account, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'api_keys_account_fk' })
   account!: Relation<Account>;
 
