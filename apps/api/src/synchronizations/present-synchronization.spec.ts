@@ -131,13 +131,12 @@ describe('a synchronization that was attempted', () => {
     expect(presentSynchronization(row).error_message).toContain('(line 7)');
   });
 
-  it.each(['queued', 'syncing'] as const)('does not look failed while it is %s again', (state) => {
-    expect(presentSynchronization(failed({ state }))).toMatchObject({
-      state,
-      error_code: null,
-      error_message: null,
-    });
-  });
+  it.each(['queued', 'syncing'] as const)(
+    'keeps its last reason while the schedule tries again: %s',
+    (state) => {
+      expect(presentSynchronization(failed({ state }))).toMatchObject({ state, error_code: 1100 });
+    },
+  );
 
   it('does not look failed once a refresh is asked for', () => {
     const row = failed({ syncRequestedAt: new Date('2014-08-05T14:00:00Z') });

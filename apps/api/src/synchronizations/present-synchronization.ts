@@ -62,10 +62,13 @@ function presentVersion(row: Synchronization): Pick<SynchronizationDto, 'etag' |
   return { etag, checksum: row.importedAt === null ? '' : etag };
 }
 
-/** The reason is shown while it is the latest news: CARTO's clients take any record with a code for a failed one. */
+/**
+ * The reason of the last failure stays while the schedule tries again, and goes with a success or with a refresh asked
+ * for by hand: CARTO's clients take any record with a code for a failed one.
+ */
 function presentFailure(row: Synchronization): Pick<SynchronizationDto, 'error_code' | 'error_message'> {
-  if (visibleState(row) !== 'failure' || row.failureCode === null)
-    return { error_code: null, error_message: null };
+  const isOver = row.state === 'success' || visibleState(row) !== row.state;
+  if (row.failureCode === null || isOver) return { error_code: null, error_message: null };
   return {
     error_code: errorCatalogue[row.failureCode].cartoCode,
     error_message: failureMessage({ code: row.failureCode, detail: row.failureDetail }),

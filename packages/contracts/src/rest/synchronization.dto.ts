@@ -27,7 +27,7 @@ export interface SynchronizationDto {
   /** As `etag`; the empty string before the first import. */
   checksum: string | null;
   log_id: string;
-  /** Why the last run failed; `null` in every state but `failure`. */
+  /** Why the last run failed; `null` once a run succeeded or a refresh was asked for by hand. */
   error_code: number | null;
   error_message: string | null;
   /** Failed attempts since the last success. */
