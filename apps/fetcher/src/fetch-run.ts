@@ -1,4 +1,5 @@
 import { type RunRequestedV1, SyncError } from '@tidetable/contracts';
+import type { Delivery } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import {
@@ -35,13 +36,6 @@ export type FetchRunResult =
   | { outcome: 'unchanged'; fetched: UnchangedFile }
   | { outcome: 'failed'; error: SyncError };
 
-/** One delivery of the request for a run. */
-export interface FetchRunDelivery {
-  /** 1 for the first. */
-  count: number;
-  signal: AbortSignal;
-}
-
 /**
  * Run → staged file. When this returns, the run is with the importer, has ended, or was over before.
  *
@@ -53,7 +47,7 @@ export interface FetchRunDelivery {
 export async function fetchRun(
   { runId }: RunRequestedV1,
   { scheduler, sources, store, publish, checkpoint }: FetchRunPorts,
-  { count, signal }: FetchRunDelivery,
+  { count, signal }: Delivery,
 ): Promise<FetchRunResult> {
   const attempt = { runId, number: count };
   const run = await scheduler.describeRun(runId, signal);

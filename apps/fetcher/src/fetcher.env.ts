@@ -79,6 +79,10 @@ export const fetcherEnvSchema = z.object({
     .describe(
       'Rest before the first retry after a failure of our own, in milliseconds; doubles up to a minute',
     ),
+  DRAIN_TIMEOUT_MS: milliseconds
+    .max(25_000)
+    .default(10_000)
+    .describe('How long runs in hand may take to finish when the service stops, in milliseconds'),
   SWEEP_INTERVAL_MS: milliseconds
     .default(5 * 60_000)
     .describe('How often forgotten staged files are looked for, in milliseconds'),

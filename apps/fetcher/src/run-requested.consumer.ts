@@ -16,8 +16,6 @@ import { removeAttempts } from './sources/attempt-file.js';
 
 /** After so many tries the run is closed: what is broken on our side does not mend by trying. */
 const deliveriesMax = 5;
-/** How long runs in hand may take to finish when the service stops, in milliseconds. */
-const drainMs = 10_000;
 
 /** Takes requested runs from the stream for as long as the service runs. */
 @Injectable()
@@ -43,7 +41,7 @@ export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeAppli
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.consumption?.stop(drainMs);
+    await this.consumption?.stop(this.env.DRAIN_TIMEOUT_MS);
   }
 
   private async handleRequested(event: RunRequestedV1, delivery: Delivery): Promise<void> {
