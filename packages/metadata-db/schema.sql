@@ -1,0 +1,190 @@
+-- The schema after all migrations, for reading and for review. Written by npm run schema; a test keeps it true.
+
+CREATE TABLE public.accounts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    username text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
+    CONSTRAINT accounts_username_form CHECK ((username ~ '^[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$'::text))
+);
+
+CREATE TABLE public.api_keys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    key_prefix text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_key_hash_is_sha256 CHECK ((octet_length(key_hash) = 32))
+);
+
+CREATE TABLE public.outbox (
+    id bigint NOT NULL,
+    message_id text NOT NULL,
+    subject text NOT NULL,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.run_log (
+    id bigint NOT NULL,
+    log_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    level text NOT NULL,
+    message text NOT NULL,
+    CONSTRAINT run_log_level_known CHECK ((level = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text])))
+);
+
+ALTER TABLE public.run_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.run_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.runs (
+    id uuid NOT NULL,
+    synchronization_id uuid NOT NULL,
+    run_number integer NOT NULL,
+    trigger text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    deadline_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    outcome text,
+    unchanged_by text,
+    failure_code text,
+    failure_detail text,
+    source_sha256 text,
+    source_bytes bigint,
+    report jsonb,
+    CONSTRAINT runs_failed_has_code CHECK (((NOT (outcome IS DISTINCT FROM 'failed'::text)) = (failure_code IS NOT NULL))),
+    CONSTRAINT runs_finished_has_outcome CHECK (((finished_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT runs_imported_has_report CHECK (((NOT (outcome IS DISTINCT FROM 'imported'::text)) = (report IS NOT NULL))),
+    CONSTRAINT runs_outcome_known CHECK ((outcome = ANY (ARRAY['unchanged'::text, 'imported'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT runs_trigger_known CHECK ((trigger = ANY (ARRAY['created'::text, 'schedule'::text, 'manual'::text])))
+);
+
+CREATE TABLE public.synchronizations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account_id uuid NOT NULL,
+    url text NOT NULL,
+    interval_seconds integer NOT NULL,
+    requested_table_name text,
+    type_guessing boolean DEFAULT true NOT NULL,
+    quoted_fields_guessing boolean DEFAULT true NOT NULL,
+    content_guessing boolean DEFAULT false NOT NULL,
+    options_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    first_run_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    log_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sync_requested_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    state text DEFAULT 'created'::text NOT NULL,
+    name text,
+    run_at timestamp with time zone NOT NULL,
+    ran_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempted_at timestamp with time zone,
+    runs_count integer DEFAULT 0 NOT NULL,
+    retried_times integer DEFAULT 0 NOT NULL,
+    stopped boolean DEFAULT false NOT NULL,
+    failure_code text,
+    failure_detail text,
+    source_etag text,
+    source_last_modified text,
+    source_sha256 text,
+    source_bytes bigint,
+    imported_at timestamp with time zone,
+    due_at timestamp with time zone GENERATED ALWAYS AS (
+CASE
+    WHEN ((deleted_at IS NOT NULL) OR (state = ANY (ARRAY['queued'::text, 'syncing'::text]))) THEN NULL::timestamp with time zone
+    WHEN (state = 'created'::text) THEN created_at
+    WHEN (sync_requested_at > attempted_at) THEN sync_requested_at
+    WHEN stopped THEN NULL::timestamp with time zone
+    ELSE run_at
+END) STORED,
+    CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
+    CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
+    CONSTRAINT synchronizations_imported_has_source CHECK (((imported_at IS NULL) = (source_sha256 IS NULL))),
+    CONSTRAINT synchronizations_interval_positive CHECK ((interval_seconds > 0)),
+    CONSTRAINT synchronizations_retried_times_not_negative CHECK ((retried_times >= 0)),
+    CONSTRAINT synchronizations_state_known CHECK ((state = ANY (ARRAY['created'::text, 'queued'::text, 'syncing'::text, 'success'::text, 'failure'::text]))),
+    CONSTRAINT synchronizations_success_has_name CHECK (((state <> 'success'::text) OR (name IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_username_unique UNIQUE (username);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_key_hash_unique UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_message_id_unique UNIQUE (message_id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.run_log
+    ADD CONSTRAINT run_log_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_run_number_unique UNIQUE (synchronization_id, run_number);
+
+ALTER TABLE ONLY public.synchronizations
+    ADD CONSTRAINT synchronizations_first_run_id_unique UNIQUE (first_run_id);
+
+ALTER TABLE ONLY public.synchronizations
+    ADD CONSTRAINT synchronizations_pk PRIMARY KEY (id);
+
+CREATE INDEX api_keys_account_id ON public.api_keys USING btree (account_id);
+
+CREATE INDEX run_log_log_id ON public.run_log USING btree (log_id, id);
+
+CREATE INDEX run_log_run_id ON public.run_log USING btree (run_id);
+
+CREATE INDEX runs_ended_finished_at ON public.runs USING btree (finished_at) WHERE ((run_number > 1) AND (outcome IS NOT NULL));
+
+CREATE UNIQUE INDEX runs_one_open_per_synchronization ON public.runs USING btree (synchronization_id) WHERE (outcome IS NULL);
+
+CREATE INDEX runs_open_deadline_at ON public.runs USING btree (deadline_at) WHERE (outcome IS NULL);
+
+CREATE INDEX synchronizations_account_id_created_at ON public.synchronizations USING btree (account_id, created_at, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX synchronizations_deleted_at ON public.synchronizations USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX synchronizations_due_at ON public.synchronizations USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_log
+    ADD CONSTRAINT run_log_run_fk FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_synchronization_fk FOREIGN KEY (synchronization_id) REFERENCES public.synchronizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.synchronizations
+    ADD CONSTRAINT synchronizations_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
