@@ -16,6 +16,7 @@ export {
 export {
   runEventConsumers,
   runEventMessageId,
+  runEventProducers,
   runEventSchemas,
   type RunEvent,
   type RunEventSubject,

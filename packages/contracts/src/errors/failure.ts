@@ -7,10 +7,16 @@ import type { SyncError } from './sync-error.js';
 export const failureDetailCharactersMax = 300;
 
 /** A failure as it crosses services: data, never a class. */
-export const failureSchema = z.object({
-  code: z.enum(syncErrorCodes),
-  detail: z.string().max(failureDetailCharactersMax).nullable(),
-});
+export const failureSchema = z
+  .object({
+    code: z.enum(syncErrorCodes).describe('A code of the error catalogue.'),
+    detail: z
+      .string()
+      .max(failureDetailCharactersMax)
+      .nullable()
+      .describe('Where it happened, for the customer to read; never a cell, a host, a URL or SQL.'),
+  })
+  .describe('Why the run failed.');
 
 export type Failure = z.infer<typeof failureSchema>;
 

@@ -2,44 +2,69 @@ import { z } from 'zod';
 
 /** What every event of a run carries: which run, of which synchronization. */
 export const runReference = {
-  runId: z.uuid(),
-  synchronizationId: z.uuid(),
-  /** Counts the runs of one synchronization upwards from 1; a later run has a larger number. */
-  runNumber: z.int().positive(),
+  runId: z.uuid().describe('The run.'),
+  synchronizationId: z.uuid().describe('The synchronization that the run is an attempt at.'),
+  runNumber: z
+    .int()
+    .positive()
+    .describe('Counts the runs of one synchronization upwards from 1; a later run has a larger number.'),
 };
 
 /** An instant, ISO 8601 with zone. */
 export const instant = z.iso.datetime({ offset: true });
 
-/**
- * Which version of the source a run saw. `etag` and `lastModified` are the header values exactly as received,
- * so that they can be echoed; `null` where the source gave none.
- */
-export const sourceVersionSchema = z.object({
-  etag: z.string().nullable(),
-  lastModified: z.string().nullable(),
-  /** Lower-case hex of the SHA-256 of the file's bytes. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.int().nonnegative(),
-});
+/** The SHA-256 of a file's bytes. */
+export const fileHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe("The SHA-256 of the file's bytes, in lower-case hex.");
+
+/** How long a file is. */
+export const fileBytes = z.int().nonnegative().describe('The length of the file in bytes.');
+
+/** Which version of the source a run saw. */
+export const sourceVersionSchema = z
+  .object({
+    etag: z
+      .string()
+      .nullable()
+      .describe('`ETag` exactly as received, to be echoed; `null` when there was none.'),
+    lastModified: z
+      .string()
+      .nullable()
+      .describe('`Last-Modified` exactly as received; `null` when there was none.'),
+    sha256: fileHash,
+    bytes: fileBytes,
+  })
+  .describe('The version of the source that the run saw.');
 
 export type SourceVersion = z.infer<typeof sourceVersionSchema>;
 
 /** How the customer wants the file read. */
-export const importOptionsSchema = z.object({
-  typeGuessing: z.boolean(),
-  quotedFieldsGuessing: z.boolean(),
-  contentGuessing: z.boolean(),
-});
+export const importOptionsSchema = z
+  .object({
+    typeGuessing: z
+      .boolean()
+      .describe('Columns get the type that fits all their values; otherwise all are text.'),
+    quotedFieldsGuessing: z.boolean().describe('Values in quotes take part in that, too.'),
+    contentGuessing: z.boolean().describe('Places named in words are looked for.'),
+  })
+  .describe('How the customer wants the file read.');
 
 export type ImportOptions = z.infer<typeof importOptionsSchema>;
 
 /** Where the table belongs. */
-export const destinationSchema = z.object({
-  /** The account's schema in the destination database. */
-  schema: z.string().min(1).max(63),
-  /** The name the customer asked for; `null` takes it from the file. Only the first import looks at it. */
-  tableName: z.string().min(1).nullable(),
-});
+export const destinationSchema = z
+  .object({
+    schema: z.string().min(1).max(63).describe("The account's schema in the destination database."),
+    tableName: z
+      .string()
+      .min(1)
+      .nullable()
+      .describe(
+        'The name the customer asked for; `null` takes it from the file. Only the first import looks at it.',
+      ),
+  })
+  .describe('Where the table belongs.');
 
 export type Destination = z.infer<typeof destinationSchema>;

@@ -15,6 +15,14 @@ export const runEventSchemas = {
 export type RunEventSubject = keyof typeof runEventSchemas;
 export type RunEvent<S extends RunEventSubject> = z.infer<(typeof runEventSchemas)[S]>;
 
+/** The services that publish each subject. */
+export const runEventProducers = {
+  [runRequestedV1Subject]: ['scheduler'],
+  [runStartedV1Subject]: ['fetcher'],
+  [runStagedV1Subject]: ['fetcher'],
+  [runFinishedV1Subject]: ['fetcher', 'importer'],
+} as const satisfies Record<RunEventSubject, readonly string[]>;
+
 /** The one service that consumes each subject; the name is also the durable consumer's. */
 export const runEventConsumers = {
   [runRequestedV1Subject]: 'fetcher-requested',

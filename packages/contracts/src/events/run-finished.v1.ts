@@ -2,57 +2,72 @@ import { z } from 'zod';
 import { failureSchema } from '../errors/failure.js';
 import { instant, runReference, sourceVersionSchema } from './parts.js';
 
-/**
- * From the fetcher or the importer to the scheduler. Once this is published nothing more happens in this run.
- */
+/** From the fetcher or the importer to the scheduler. */
 export const runFinishedV1Subject = 'sync.run.finished.v1';
 
 /** A column of the table as it was loaded, and why it has its type. */
 export const loadedColumnSchema = z.object({
-  name: z.string(),
-  /** The PostgreSQL type, e.g. `integer`, `timestamp with time zone`. */
-  type: z.string(),
-  /** The header as it stands in the file; `null` when the file had none or the column is ours. */
-  header: z.string().nullable(),
+  name: z.string().describe('Its name in the table.'),
+  type: z.string().describe('The PostgreSQL type, e.g. `integer`, `timestamp with time zone`.'),
+  header: z
+    .string()
+    .nullable()
+    .describe('The header as it stands in the file; `null` when the file had none or the column is ours.'),
 });
 
 export type LoadedColumn = z.infer<typeof loadedColumnSchema>;
 
-export const importReportSchema = z.object({
-  schema: z.string(),
-  table: z.string(),
-  rows: z.int().nonnegative(),
-  columns: z.array(loadedColumnSchema),
-  /** Rows that got a geometry; `null` when the table has none. */
-  geometries: z.int().nonnegative().nullable(),
-  /** Whole sentences without cell values, e.g. about rows without usable coordinates. */
-  warnings: z.array(z.string()),
-  fetchMs: z.number().nonnegative(),
-  loadMs: z.number().nonnegative(),
-  indexMs: z.number().nonnegative(),
-  swapMs: z.number().nonnegative(),
-});
+export const importReportSchema = z
+  .object({
+    schema: z.string().describe('The schema of the table.'),
+    table: z.string().describe('The table that was made or replaced.'),
+    rows: z.int().nonnegative().describe('Rows in the table.'),
+    columns: z.array(loadedColumnSchema).describe('The columns of the table in order.'),
+    geometries: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('Rows that got a geometry; `null` when the table has none.'),
+    warnings: z
+      .array(z.string())
+      .describe('Whole sentences without cell values, e.g. about rows without usable coordinates.'),
+    fetchMs: z.number().nonnegative().describe('Time spent fetching, in milliseconds.'),
+    loadMs: z
+      .number()
+      .nonnegative()
+      .describe('Time spent reading the file and copying it in, in milliseconds.'),
+    indexMs: z.number().nonnegative().describe('Time spent building indexes, in milliseconds.'),
+    swapMs: z.number().nonnegative().describe('Time spent replacing the table, in milliseconds.'),
+  })
+  .describe('What was imported.');
 
 export type ImportReport = z.infer<typeof importReportSchema>;
 
-const finished = { ...runReference, finishedAt: instant };
+const finished = { ...runReference, finishedAt: instant.describe('When the run ended.') };
 
-export const runFinishedV1Schema = z.discriminatedUnion('outcome', [
-  z.object({
-    ...finished,
-    outcome: z.literal('unchanged'),
-    /** What said so: the source (304) or the content's hash. */
-    unchangedBy: z.enum(['validator', 'content-hash']),
-    source: sourceVersionSchema,
-  }),
-  z.object({
-    ...finished,
-    outcome: z.literal('imported'),
-    source: sourceVersionSchema,
-    report: importReportSchema,
-  }),
-  z.object({ ...finished, outcome: z.literal('failed'), failure: failureSchema }),
-]);
+export const runFinishedV1Schema = z
+  .discriminatedUnion('outcome', [
+    z.object({
+      ...finished,
+      outcome: z.literal('unchanged').describe('The table holds what the source holds already.'),
+      unchangedBy: z
+        .enum(['validator', 'content-hash'])
+        .describe("What said so: the source (304), or the content's hash."),
+      source: sourceVersionSchema,
+    }),
+    z.object({
+      ...finished,
+      outcome: z.literal('imported').describe('The table was made or replaced.'),
+      source: sourceVersionSchema,
+      report: importReportSchema,
+    }),
+    z.object({
+      ...finished,
+      outcome: z.literal('failed').describe('The table is as it was.'),
+      failure: failureSchema,
+    }),
+  ])
+  .describe('Once this is published nothing more happens in this run.');
 
 export type RunFinishedV1 = z.infer<typeof runFinishedV1Schema>;
 export type RunOutcome = RunFinishedV1['outcome'];

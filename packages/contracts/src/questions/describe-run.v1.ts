@@ -6,32 +6,44 @@ import {
   sourceVersionSchema,
 } from '../events/parts.js';
 
-/**
- * Asked by the fetcher, answered by any scheduler (request/reply): what is to be fetched for this run?
- * Kept out of the events because a URL may carry a secret in its query.
- */
+/** Asked by the fetcher, answered by any scheduler (request/reply). */
 export const describeRunV1Pattern = 'ask.run.describe.v1';
 
-export const describeRunV1RequestSchema = z.object({ runId: z.uuid() });
+export const describeRunV1RequestSchema = z
+  .object({ runId: runReference.runId })
+  .describe(
+    'What is to be fetched for this run? Kept out of the events because a URL may carry a secret in its query.',
+  );
 
 export type DescribeRunV1Request = z.infer<typeof describeRunV1RequestSchema>;
 
 export const runDescriptionSchema = z.object({
-  open: z.literal(true),
+  open: z.literal(true).describe('The run may be worked on.'),
   ...runReference,
-  source: z.object({ kind: z.literal('url'), url: z.string() }),
-  /** The version that the table holds, when an unchanged source may be left alone; `null` forces an import. */
-  previous: sourceVersionSchema.nullable(),
+  source: z
+    .object({
+      kind: z.literal('url').describe('A plain URL.'),
+      url: z.string().describe('It may hold secrets.'),
+    })
+    .describe('Where the file is.'),
+  previous: sourceVersionSchema
+    .nullable()
+    .describe(
+      'The version that the table holds, when an unchanged source may be left alone; `null` forces an import.',
+    ),
   destination: destinationSchema,
   options: importOptionsSchema,
 });
 
 export type RunDescription = z.infer<typeof runDescriptionSchema>;
 
-/** `open: false` when the run has ended or its synchronization was deleted: the worker drops it silently. */
 export const describeRunV1ReplySchema = z.discriminatedUnion('open', [
   runDescriptionSchema,
-  z.object({ open: z.literal(false) }),
+  z.object({
+    open: z
+      .literal(false)
+      .describe('The run has ended or its synchronization was deleted: the worker drops it silently.'),
+  }),
 ]);
 
 export type DescribeRunV1Reply = z.infer<typeof describeRunV1ReplySchema>;
