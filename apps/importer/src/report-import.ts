@@ -10,6 +10,10 @@ export interface StepTimings {
   swapMs: number;
 }
 
+/** Longer headers are cut, and further columns of another type counted: a report must fit into one event. */
+const headerCharactersMax = 80;
+const retypedNamedMax = 20;
+
 /** What an import made, for the ledger, the run's history and the customer. Holds no value of any cell. */
 export function reportImport(
   loaded: LoadedTable,
@@ -30,7 +34,11 @@ export function reportImport(
     rows: loaded.rows,
     columns: [
       ...own,
-      ...names.map((name, column) => ({ name, type: plan.types[column]!, header: headers[column] ?? null })),
+      ...names.map((name, column) => ({
+        name,
+        type: plan.types[column]!,
+        header: cut(headers[column] ?? null),
+      })),
     ],
     geometries: plan.point === null ? null : loaded.geometries,
     warnings: warningsOf(loaded),
@@ -39,18 +47,36 @@ export function reportImport(
 }
 
 function warningsOf(loaded: LoadedTable): string[] {
-  const { plan, rows, geometries, placesRefused, shortRows } = loaded;
-  const warnings = loaded.retyped.map(
-    ({ name, type, line }) =>
-      `Column ${name} is ${type}: what the beginning of the file suggested does not fit the value on line ${line}.`,
-  );
-  if (shortRows > 0)
-    warnings.push(`${shortRows} rows have fewer fields than the header; the missing ones are empty.`);
-  if (placesRefused > 0) {
-    warnings.push(`${placesRefused} rows have coordinates outside of ±180, ±90 degrees and got no geometry.`);
+  const { plan, rows, retyped, geometries, placesRefused, shortRows } = loaded;
+  const warnings = retyped
+    .slice(0, retypedNamedMax)
+    .map(
+      ({ name, type, line }) =>
+        `Column ${name} is ${type}: what the beginning of the file suggested does not fit the value on line ${line}.`,
+    );
+  if (retyped.length > retypedNamedMax) {
+    warnings.push(`The same is true of ${retyped.length - retypedNamedMax} more columns.`);
   }
-  if (plan.point !== null && rows - geometries - placesRefused > 0) {
-    warnings.push(`${rows - geometries - placesRefused} rows have no coordinates and got no geometry.`);
+  if (shortRows > 0)
+    warnings.push(`${rowsHave(shortRows)} fewer fields than the header; the missing ones are empty.`);
+  if (placesRefused > 0) {
+    warnings.push(`${rowsHave(placesRefused)} coordinates outside of ±180, ±90 degrees and got no geometry.`);
+  }
+  const placeless = rows - geometries - placesRefused;
+  if (plan.point !== null && placeless > 0) {
+    warnings.push(`${rowsHave(placeless)} no coordinates and got no geometry.`);
   }
   return warnings;
+}
+
+function rowsHave(count: number): string {
+  return count === 1 ? '1 row has' : `${count} rows have`;
+}
+
+/** Cut between characters: half of one would be no text that a database takes. */
+function cut(header: string | null): string | null {
+  if (header === null || header.length <= headerCharactersMax) return header;
+  return `${Array.from(header.slice(0, 2 * headerCharactersMax))
+    .slice(0, headerCharactersMax - 1)
+    .join('')}…`;
 }

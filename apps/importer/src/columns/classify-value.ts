@@ -8,7 +8,7 @@ const int32Max = 2 ** 31 - 1;
 const int32Min = -(2 ** 31);
 
 /** The longest text that can be anything but text. */
-const typedLengthMax = 40;
+export const typedLengthMax = 40;
 
 /** Which word of its pair the last boolean was: 1 for yes, 2 for no. */
 export let classifiedWord = 0;

@@ -5,7 +5,7 @@ import type { LoadedTable } from './load-table.js';
 import { stagingSchema, stagingTable, stagingTableName } from './staging-table.js';
 
 /** The indexes of a table, by what they are for. */
-export interface TableIndexes {
+interface TableIndexes {
   key: string;
   geometry: string;
   webmercator: string;

@@ -1,5 +1,5 @@
 import { SyncError } from '@tidetable/contracts';
-import { classifiedWord, classifyValue } from '../columns/classify-value.js';
+import { classifiedWord, classifyValue, typedLengthMax } from '../columns/classify-value.js';
 import { type ColumnType, decideType, typeBit } from '../columns/column-type.js';
 import { parseDecimal, parseLongInteger, parseShortInteger } from '../columns/parse-number.js';
 import { parseDate, parseTimestamp, timestampHasZone } from '../columns/parse-time.js';
@@ -99,8 +99,6 @@ export class CopyEncoder implements RowSink {
   placesRefused = 0;
   /** Rows that had fewer fields than there are columns. */
   shortRows = 0;
-  /** The largest key seen. */
-  keyMax = 0;
 
   /** The line of the first value that disproved each column's type, 0 where none did. */
   readonly disprovedLines: Uint32Array;
@@ -164,8 +162,9 @@ export class CopyEncoder implements RowSink {
       this.writeNull();
       return;
     }
-    const isText = quoted && !this.plan.quotedFieldsGuessing;
-    if (isText || !this.writeTyped(code, column, bytes, start, end)) {
+    // A key is a number however it is written.
+    const isText = quoted && !this.plan.quotedFieldsGuessing && code !== Code.Key;
+    if (isText || end - start > typedLengthMax || !this.writeTyped(code, column, bytes, start, end)) {
       this.disprove(column, bytes, start, end, isText);
     }
   }
@@ -295,7 +294,7 @@ export class CopyEncoder implements RowSink {
     const long = parseLongInteger(bytes, start, end);
     if (long === null) return false;
     if (long > doubleIntegerMax || long < -doubleIntegerMax) this.beyondDouble[column] = 1;
-    // A key of this size is exact enough to be told from a negative one and to find the largest.
+    // A key of this size is exact enough to be told from a negative one.
     if (column === this.plan.key) this.key = Number(long);
     this.view.setInt32(this.length, 8);
     this.view.setBigInt64(this.length + 4, long);
@@ -373,7 +372,6 @@ export class CopyEncoder implements RowSink {
 
   private checkKey(line: number): void {
     if (!(this.key >= 0)) throw new SyncError('cartodb-id-invalid', `line ${line} has no usable value`);
-    if (this.key > this.keyMax) this.keyMax = this.key;
   }
 
   /** From here on the column counts as text that is observed: its evidence decides at the end. */

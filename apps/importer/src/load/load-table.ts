@@ -19,8 +19,6 @@ export interface LoadedTable {
   geometries: number;
   placesRefused: number;
   shortRows: number;
-  /** The largest value of the key. */
-  keyMax: number;
   /** Columns whose type the beginning of the file suggested and a later line disproved. */
   retyped: { name: string; type: ColumnType; line: number }[];
 }
@@ -131,7 +129,6 @@ function describe(
     geometries: loaded.geometries,
     placesRefused: loaded.placesRefused,
     shortRows: loaded.shortRows,
-    keyMax: plan.key === null ? loaded.rows : loaded.keyMax,
     retyped: names.flatMap((name, column) =>
       first.disprovedLines[column] === 0
         ? []

@@ -10,6 +10,11 @@ export function stagingTableName(runId: string): string {
   return `run_${runId.replaceAll('-', '')}`;
 }
 
+/** The sequence that PostgreSQL makes for the key of a run's staging table. */
+export function stagingSequenceName(runId: string): string {
+  return `${stagingTableName(runId)}_${keyColumn}_seq`;
+}
+
 /** The run a staging table belongs to, `null` for a name that is none of ours. */
 export function runIdOfStagingTable(tableName: string): string | null {
   const match = /^run_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(tableName);

@@ -14,6 +14,18 @@ export interface ChosenTable {
 /** The first key of the advisory locks under which names of new tables are picked, the second is the schema's. */
 const namingLockClass = 7_301;
 
+/** Makes the account's schema when it is not there yet; several that want to make it take turns. */
+export async function ensureSchema(client: Client, schema: string): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>(
+    'SELECT to_regnamespace($1) IS NOT NULL AS exists',
+    [escapeIdentifier(schema)],
+  );
+  if (rows[0]?.exists === true) return;
+  // Without the lock, IF NOT EXISTS would not help the second of two at once.
+  await lockNames(client, schema);
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
+}
+
 /**
  * Decides which table a synchronization fills. It is the one it filled before, also when its owner renamed it.
  * When there is none any more, or never was one, a free name is picked, so that a table that somebody else made
@@ -37,13 +49,17 @@ export async function chooseTable(
   const [known] = rows;
   if (known?.current_name != null) return { name: known.current_name, exists: true };
 
-  await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [namingLockClass, schema]);
+  await lockNames(client, schema);
   const taken = await namesIn(client, schema);
   const name = freeName(known?.table_name ?? proposeTableName(wantedName), (candidate) =>
     taken.has(candidate),
   );
   if (name === null) throw new SyncError('table-name-exhausted');
   return { name, exists: false };
+}
+
+async function lockNames(client: Client, schema: string): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [namingLockClass, schema]);
 }
 
 /** Every name that a new table in the schema would collide with: relations, and the types that tables bring. */

@@ -36,17 +36,26 @@ export async function ensureLedger(client: Client): Promise<void> {
 export type SwapRecord =
   { state: 'none' } | { state: 'swapped'; report: ImportReport } | { state: 'overtaken' };
 
+/** The first key of the advisory locks under which runs swap, the second is the synchronization's. */
+const swapLockClass = 7_302;
+
 /**
- * Looks a run up in the ledger. With `lock` the row is held to the end of the transaction, so that no other run
- * of the synchronization can swap meanwhile.
+ * Looks a run up in the ledger. With `lock` no other run of the synchronization can swap until the end of the
+ * transaction; it is not the row that is locked, since before the first swap there is none.
  */
 export async function findSwap(
   client: Client,
   run: { runId: string; synchronizationId: string; runNumber: number },
   lock = false,
 ): Promise<SwapRecord> {
+  if (lock) {
+    await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [
+      swapLockClass,
+      run.synchronizationId,
+    ]);
+  }
   const { rows } = await client.query<{ last_run_id: string; last_run_number: number; report: unknown }>(
-    `SELECT last_run_id, last_run_number, report FROM ${ledgerTable} WHERE synchronization_id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+    `SELECT last_run_id, last_run_number, report FROM ${ledgerTable} WHERE synchronization_id = $1`,
     [run.synchronizationId],
   );
   const [row] = rows;

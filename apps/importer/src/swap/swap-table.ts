@@ -1,10 +1,10 @@
 import { type ImportReport, type RunStagedV1, SyncError } from '@tidetable/contracts';
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { keyColumn } from '../columns/name-columns.js';
-import { stagingIndexes, type TableIndexes } from '../load/build-indexes.js';
+import { stagingIndexes } from '../load/build-indexes.js';
 import type { LoadedTable } from '../load/load-table.js';
-import { stagingTable, stagingTableName } from '../load/staging-table.js';
-import { type ChosenTable, chooseTable } from './choose-table.js';
+import { stagingSequenceName, stagingTable, stagingTableName } from '../load/staging-table.js';
+import { type ChosenTable, chooseTable, ensureSchema } from './choose-table.js';
 import { listDependents } from './list-dependents.js';
 import { findSwap, ledgerTable, type SwapRecord } from './ledger.js';
 
@@ -60,14 +60,14 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
     if (earlier.state !== 'none') return earlier;
 
     const { schema } = run.destination;
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
+    await ensureSchema(client, schema);
     const chosen = await chooseTable(
       client,
       run.synchronizationId,
       schema,
       run.destination.tableName ?? run.fileName,
     );
-    await finishStagingTable(client, run.runId, schema, loaded);
+    await finishStagingTable(client, run.runId, schema);
     await replaceTable(client, run.runId, schema, chosen, loaded);
 
     const report = context.report(chosen.name);
@@ -81,18 +81,13 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
 }
 
 /** What can be done before the old table is locked: the key, its sequence, and the move into the account's schema. */
-async function finishStagingTable(
-  client: Client,
-  runId: string,
-  schema: string,
-  loaded: LoadedTable,
-): Promise<void> {
+async function finishStagingTable(client: Client, runId: string, schema: string): Promise<void> {
   const table = stagingTable(runId);
-  await client.query(`SELECT setval(pg_get_serial_sequence($1, $2), $3)`, [
-    table,
-    keyColumn,
-    Math.max(1, loaded.keyMax),
-  ]);
+  // The database is asked for the largest key, since a number here would not hold every bigint.
+  await client.query(
+    `SELECT setval(pg_get_serial_sequence($1, $2), GREATEST(1, (SELECT max(${keyColumn}) FROM ${table})))`,
+    [table, keyColumn],
+  );
   await client.query(
     `ALTER TABLE ${table} ADD PRIMARY KEY USING INDEX ${escapeIdentifier(stagingIndexes(runId).key)}`,
   );
@@ -111,24 +106,29 @@ async function replaceTable(
   await client.query(
     `ALTER TABLE ${inSchema(stagingTableName(runId))} RENAME TO ${escapeIdentifier(chosen.name)}`,
   );
-  for (const [from, to] of await indexRenames(client, schema, stagingIndexes(runId), chosen.name, loaded)) {
-    await client.query(`ALTER INDEX ${inSchema(from)} RENAME TO ${escapeIdentifier(to)}`);
+  for (const [from, to] of await companionRenames(client, schema, runId, chosen.name, loaded)) {
+    // This statement renames indexes and sequences as well.
+    await client.query(`ALTER TABLE ${inSchema(from)} RENAME TO ${escapeIdentifier(to)}`);
   }
 }
 
 /**
- * Names that PostgreSQL itself would have given, where they are free: an index that somebody named so must not
- * stop a refresh, so a name that is taken is left as it is.
+ * Names for the indexes and the key's sequence like those that PostgreSQL itself would have given, where they are
+ * free: an index that somebody named so must not stop a refresh, so a name that is taken is left as it is.
  */
-async function indexRenames(
+async function companionRenames(
   client: Client,
   schema: string,
-  indexes: TableIndexes,
+  runId: string,
   table: string,
   loaded: LoadedTable,
 ): Promise<[string, string][]> {
+  const indexes = stagingIndexes(runId);
   const short = table.slice(0, 40);
-  const wanted: [string, string][] = [[indexes.key, `${short}_pkey`]];
+  const wanted: [string, string][] = [
+    [indexes.key, `${short}_pkey`],
+    [stagingSequenceName(runId), `${short}_${keyColumn}_seq`],
+  ];
   if (loaded.plan.point !== null) {
     wanted.push([indexes.geometry, `${short}_the_geom_idx`]);
     wanted.push([indexes.webmercator, `${short}_webmercator_idx`]);

@@ -1,5 +1,8 @@
-import type { Client } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { dropStagingTable, runIdOfStagingTable, stagingSchema } from '../load/staging-table.js';
+
+/** SQLSTATE of a lock that was not granted within `lock_timeout`. */
+const lockNotAvailable = '55P03';
 
 /**
  * Drops staging tables whose run is over, which a crash between the end of a run and its cleaning leaves behind.
@@ -18,8 +21,12 @@ export async function sweepStagingTables(
   for (const { relname } of rows) {
     const runId = runIdOfStagingTable(relname);
     if (runId === null || (await isRunOpen(runId))) continue;
-    await dropStagingTable(client, runId);
-    dropped++;
+    try {
+      await dropStagingTable(client, runId);
+      dropped++;
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== lockNotAvailable) throw error;
+    }
   }
   return dropped;
 }

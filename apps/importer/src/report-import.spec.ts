@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { importReportSchema } from '@tidetable/contracts';
+import { noEvidence } from './columns/type-sampler.js';
+import type { LoadedTable } from './load/load-table.js';
+import { reportImport } from './report-import.js';
+
+const timings = { fetchMs: 1, loadMs: 2, indexMs: 3, swapMs: 4 };
+
+function loadedTable(
+  overrides: Partial<LoadedTable> & { point?: LoadedTable['plan']['point']; key?: number } = {},
+): LoadedTable {
+  const { point = null, key = null, ...rest } = overrides;
+  return {
+    names: ['a', 'b'],
+    headers: ['A', null],
+    plan: { types: ['integer', 'text'], evidence: noEvidence(2), point, key, quotedFieldsGuessing: true },
+    rows: 10,
+    geometries: 0,
+    placesRefused: 0,
+    shortRows: 0,
+    retyped: [],
+    ...rest,
+  };
+}
+
+const report = (loaded: LoadedTable) => reportImport(loaded, 'demo', 'ports', timings);
+
+describe('reportImport', () => {
+  it('names every column of the table, ours first, with its type and the header it comes from', () => {
+    expect(report(loadedTable())).toEqual({
+      schema: 'demo',
+      table: 'ports',
+      rows: 10,
+      columns: [
+        { name: 'cartodb_id', type: 'bigint', header: null },
+        { name: 'the_geom', type: 'geometry(Geometry,4326)', header: null },
+        { name: 'the_geom_webmercator', type: 'geometry(Geometry,3857)', header: null },
+        { name: 'a', type: 'integer', header: 'A' },
+        { name: 'b', type: 'text', header: null },
+      ],
+      geometries: null,
+      warnings: [],
+      ...timings,
+    });
+  });
+
+  it("names the file's own key once", () => {
+    const loaded = loadedTable({ names: ['cartodb_id', 'b'], headers: ['cartodb_id', 'b'], key: 0 });
+    expect(report(loaded).columns.map((column) => column.name)).toEqual([
+      'the_geom',
+      'the_geom_webmercator',
+      'cartodb_id',
+      'b',
+    ]);
+  });
+
+  it('counts geometries where the table has points', () => {
+    const result = report(loadedTable({ point: { longitude: 0, latitude: 1 }, geometries: 10 }));
+    expect(result.geometries).toBe(10);
+    expect(result.columns[1]).toMatchObject({ type: 'geometry(Point,4326)' });
+    expect(result.warnings).toEqual([]);
+  });
+
+  it('warns of what the customer would not expect', () => {
+    const loaded = loadedTable({
+      point: { longitude: 0, latitude: 1 },
+      geometries: 7,
+      placesRefused: 1,
+      shortRows: 3,
+      retyped: [{ name: 'a', type: 'bigint', line: 4711 }],
+    });
+    expect(report(loaded).warnings).toEqual([
+      'Column a is bigint: what the beginning of the file suggested does not fit the value on line 4711.',
+      '3 rows have fewer fields than the header; the missing ones are empty.',
+      '1 row has coordinates outside of ±180, ±90 degrees and got no geometry.',
+      '2 rows have no coordinates and got no geometry.',
+    ]);
+  });
+
+  it.each(['x', '\u0001', '€', '😀', 'a😀'])(
+    'fits into an event with as many columns, headers made of %j and surprises as there can be',
+    (text) => {
+      const columns = 1597;
+      const loaded = loadedTable({
+        names: Array.from({ length: columns }, () => 'n'.repeat(63)),
+        headers: Array.from({ length: columns }, () => text.repeat(600)),
+        plan: {
+          types: Array.from({ length: columns }, () => 'timestamp without time zone' as const),
+          evidence: noEvidence(columns),
+          point: null,
+          key: null,
+          quotedFieldsGuessing: true,
+        },
+        retyped: Array.from({ length: columns }, () => ({
+          name: 'n'.repeat(63),
+          type: 'timestamp without time zone' as const,
+          line: 4_000_000_000,
+        })),
+      });
+      const json = JSON.stringify(importReportSchema.parse(report(loaded)));
+      expect(Buffer.byteLength(json)).toBeLessThan(1_000_000);
+      // Half a character would be written as an escape.
+      expect(json).not.toMatch(/\\ud[89a-f]/i);
+    },
+  );
+});
