@@ -58,7 +58,7 @@ describe('a server that is not there', () => {
   it('is unknown when its name has no address', async () => {
     const resolveName = (): Promise<string[]> =>
       Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
-    await expect(readUrl('http://nowhere.test/x.csv', { resolveName })).rejects.toMatchObject({
+    await expect(readUrl('http://localhost/x.csv', { resolveName })).rejects.toMatchObject({
       code: 'source-host-unknown',
     });
   });
@@ -105,7 +105,7 @@ describe('a server over https', () => {
 describe('a server that is slow', () => {
   it('is given up when its name is not found in time', async () => {
     const resolveName = (): Promise<string[]> => new Promise(() => undefined);
-    await expect(readUrl('http://slow.test/', { resolveName, connectTimeoutMs: 200 })).rejects.toMatchObject({
+    await expect(readUrl('http://localhost/', { resolveName, connectTimeoutMs: 200 })).rejects.toMatchObject({
       code: 'source-timeout',
       detail: 'no connection within 0.2 s',
     });

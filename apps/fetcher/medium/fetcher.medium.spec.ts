@@ -197,7 +197,7 @@ describe('a requested run', () => {
       failure: { code: 'source-not-found', detail: 'HTTP 404' },
     });
     expect(await finishedOf(cut)).toMatchObject({
-      failure: { code: 'source-truncated', detail: 'after 10 bytes' },
+      failure: { code: 'source-truncated' },
     });
     expect(await finishedOf(hidden)).toMatchObject({
       failure: { code: 'source-address-refused', detail: null },

@@ -75,7 +75,8 @@ export function readContent(
     tail.pause();
   });
   tail.on('end', () => content.push(null));
-  if (signal.aborted) onAbort();
+  // What happened before anybody listened is not told again.
+  if (signal.aborted || body.destroyed) onBroken();
   return content;
 }
 
