@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { insertRun, insertSynchronization } from '@tidetable/test-harness';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type ApiUnderTest, type Customer, startApi } from './api-under-test.js';
 
 let api: ApiUnderTest;
@@ -53,6 +55,18 @@ describe('a request that cannot be answered', () => {
     const tooLarge = await post(1_048_577);
     expect([tooLarge.status, tooLarge.json]).toEqual([413, { errors: 'The body is larger than 1 MiB.' }]);
     expect((await post(1_048_576)).status).toBe(400);
+  });
+
+  it.each([
+    ['is not HTTP', 'GET\r\n\r\n', 400],
+    ['has more headers than fit', `GET /livez HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('because it %s is answered in the same form', async (_, text, status) => {
+    const socket = connect(api.port, '127.0.0.1').setEncoding('utf8');
+    let received = '';
+    socket.on('data', (chunk: string) => (received += chunk)).end(text);
+    await once(socket, 'close');
+    expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(received.split('\r\n\r\n')[1] ?? '')).toEqual({ errors: expect.any(String) });
   });
 
   it('does not smuggle anything in through __proto__', async () => {

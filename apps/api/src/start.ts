@@ -6,6 +6,7 @@ import { type Logger, nestLogger, type RunningService } from '@tidetable/service
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiEnvironment } from './api.env.js';
 import { ApiModule } from './api.module.js';
+import { answerUnreadableRequest } from './http/answer-unreadable-request.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { explainError } from './http/explain-error.js';
 import { logRequests } from './http/log-requests.js';
@@ -54,6 +55,7 @@ function makeAdapter(): FastifyAdapter {
     genReqId: () => randomUUID(),
     // Ids of any length get through to the pipe that refuses them, so that all unknown ids are answered alike.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 16_384 },
+    clientErrorHandler: answerUnreadableRequest,
     // Addresses that cannot be decoded never reach Nest, so its error filter does not either.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const refusal = explainError(error);

@@ -1,7 +1,8 @@
 /**
  * The statements that must be one statement each: what they decide and what they change is the row as it is while
  * they hold its lock. Each gives one row when it changed something and none when it did not. A notification inside a
- * statement is sent when, and only if, its transaction commits.
+ * statement is sent when, and only if, its transaction commits. Each ends in a SELECT, as TypeORM counts the rows of an
+ * UPDATE beside them and gives those of a SELECT alone.
  */
 
 /** $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 channel. Gives the new id. */
