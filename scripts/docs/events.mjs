@@ -1,0 +1,104 @@
+import {
+  describeRunV1Pattern,
+  describeRunV1ReplySchema,
+  describeRunV1RequestSchema,
+  isRunOpenV1Pattern,
+  isRunOpenV1ReplySchema,
+  isRunOpenV1RequestSchema,
+  runEventConsumers,
+  runEventProducers,
+  runEventSchemas,
+} from '@tidetable/contracts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { describeFields } from './json-schema.mjs';
+import { enumerate, generatedNote, table } from './markdown.mjs';
+
+/** The golden fixture that is shown for each subject. */
+const examples = {
+  'sync.run.requested.v1': 'sync.run.requested.v1.1',
+  'sync.run.started.v1': 'sync.run.started.v1.1',
+  'sync.run.staged.v1': 'sync.run.staged.v1.1',
+  'sync.run.finished.v1': 'sync.run.finished.v1.unchanged.1',
+};
+
+const introduction = `
+# Events and questions
+
+Everything durable that services tell each other is one of four events. They travel on one JetStream work-queue stream,
+\`SYNC_RUNS\`, each subject with exactly one consuming service, whose instances share a durable consumer.
+
+- **At least once.** An event is acknowledged after its effect is durable, so it may come again; every effect is safe to
+  repeat. The message id is \`<runId>:<subject>\`: publishing the same event again within ten minutes stores nothing new.
+- **Parsed at receipt.** What is not valid is dropped with an error in the log, and never tried again.
+- **References, not cargo.** No event carries a file, a URL, a credential or a cell's value.
+- **Versions.** A published version never changes: optional fields may be added, anything else is a new subject. The
+  golden fixtures in \`packages/contracts/fixtures\` must be understood for ever.
+
+Every time is an ISO 8601 instant with a zone.
+`;
+
+const questionsIntroduction = `
+# Questions
+
+Short questions that need an answer now are asked by request and reply over NATS and answered by any scheduler. They
+change nothing, so they are asked again until an answer comes. Nothing durable travels this way.
+`;
+
+function fieldsTable(schema, only) {
+  const rows = describeFields(z.toJSONSchema(schema))
+    .filter(({ name }) => only === undefined || only(name))
+    .map(({ name, type, description }) => [`\`${name}\``, type, description]);
+  return table(['Field', 'Type', 'Meaning'], rows);
+}
+
+/** The fields of every outcome together, or of each in a table of its own where they differ. */
+function bodyOf(schema) {
+  const { options } = schema;
+  if (options === undefined) return fieldsTable(schema);
+  const fieldNames = options.map((option) => Object.keys(option.shape));
+  const inAll = new Set(fieldNames[0].filter((name) => fieldNames.every((names) => names.includes(name))));
+  const { discriminator } = schema.def;
+  inAll.delete(discriminator);
+  const parts = options.map((option) => {
+    const { value, description } = option.shape[discriminator];
+    const own = (name) => !inAll.has(name.split(/[.[]/)[0]) && name !== discriminator;
+    const fields = fieldsTable(option, own);
+    const title = `**\`${discriminator}: ${JSON.stringify(value)}\`** ${description ?? ''}`;
+    return fields.split('\n').length > 2 ? `${title}\n\n${fields}` : title;
+  });
+  const common = inAll.size === 0 ? [] : [fieldsTable(options[0], (name) => inAll.has(name))];
+  return [...common, ...parts].join('\n\n');
+}
+
+function writeEvent(checkout, subject) {
+  const schema = runEventSchemas[subject];
+  const fixture = join(checkout, 'packages/contracts/fixtures', `${examples[subject]}.json`);
+  return [
+    `## \`${subject}\``,
+    `From the ${enumerate(runEventProducers[subject]).replace(' and ', ' or the ')} to the ` +
+      `${runEventConsumers[subject].split('-')[0]} (consumer \`${runEventConsumers[subject]}\`).`,
+    schema.description,
+    bodyOf(schema),
+    `\`\`\`json\n${readFileSync(fixture, 'utf8').trim()}\n\`\`\``,
+  ].join('\n\n');
+}
+
+function writeQuestion(pattern, request, reply) {
+  return [`## \`${pattern}\``, request.description, fieldsTable(request), 'The answer:', bodyOf(reply)].join(
+    '\n\n',
+  );
+}
+
+/** docs/events.md, from the schemas and the golden fixtures. */
+export function writeEvents(checkout) {
+  return [
+    generatedNote,
+    introduction,
+    ...Object.keys(runEventSchemas).map((subject) => writeEvent(checkout, subject)),
+    questionsIntroduction,
+    writeQuestion(describeRunV1Pattern, describeRunV1RequestSchema, describeRunV1ReplySchema),
+    writeQuestion(isRunOpenV1Pattern, isRunOpenV1RequestSchema, isRunOpenV1ReplySchema),
+  ].join('\n\n');
+}
