@@ -28,8 +28,10 @@ export async function firstRows(client: pg.Client, schema: string, table: string
   return { text: textTable(names, rows), shown: rows.length, total: count.rows[0]?.total ?? 0 };
 }
 
+/** Text where the driver's own form would be unreadable, and numbers where it would be text. */
 function columnExpression(name: string, type: string): string {
   const column = pg.escapeIdentifier(name);
   if (type === 'geometry') return `ST_AsText(${column}, 3)`;
+  if (type === 'int8' || type === 'numeric') return `${column}::float8`;
   return type.startsWith('timestamp') || type === 'date' ? `${column}::text` : column;
 }
