@@ -10,9 +10,11 @@ import {
   streamName,
 } from '@tidetable/jetstream';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
+import { freePort } from '@tidetable/local-stack';
 import { insertSynchronization, type NatsServer, startNats, waitFor } from '@tidetable/test-harness';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { SchedulerCheckpoint } from '../src/scheduler-context.js';
 import { type RunningScheduler, start } from '../src/start.js';
@@ -264,6 +266,24 @@ describe('the scheduler', () => {
         WHERE datname = current_database() AND application_name = 'tidetable-listener'`,
     );
     expect(left).toEqual([]);
+  });
+
+  it('is a process that ends well on SIGTERM and says what its environment lacks', async () => {
+    const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+    const healthPort = await freePort();
+    const env = { METADATA_DATABASE_URL: metadata.url, NATS_URL: nats.url, HEALTH_PORT: String(healthPort) };
+    const process = spawn(globalThis.process.execPath, [main], { env, stdio: 'ignore' });
+    const exit = once(process, 'exit');
+    await waitFor(async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).status === 200, {
+      until: 'the process is ready',
+    });
+    process.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+
+    const lacking = spawn(globalThis.process.execPath, [main], { env: { NATS_URL: 'x' } });
+    const [code, told] = await Promise.all([once(lacking, 'exit'), text(lacking.stderr)]);
+    expect(code).toEqual([1, null]);
+    expect(told).toMatch(/METADATA_DATABASE_URL is not set .*\n.*NATS_URL is not valid/);
   });
 
   it.each<SchedulerCheckpoint>(['after-claim', 'after-relay', 'before-record', 'after-record'])(

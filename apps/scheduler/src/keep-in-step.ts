@@ -62,7 +62,9 @@ export async function recordEnd(context: SchedulerContext, event: RunFinishedV1)
   const { runId, synchronizationId, runNumber } = event;
   await context.checkpoint('before-record');
   const recorded = await recordFinished(context.database, event, event);
-  context.logger.info({ synchronizationId, runId, runNumber, outcome: event.outcome, recorded }, 'run ended');
+  const ids = { synchronizationId, runId, runNumber };
+  if (recorded === 'nothing') context.logger.debug(ids, 'end of a run that had ended ignored');
+  else context.logger.info({ ...ids, outcome: event.outcome, recorded }, 'run ended');
   await context.checkpoint('after-record');
 }
 

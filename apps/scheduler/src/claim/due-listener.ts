@@ -13,8 +13,10 @@ const connectTimeoutMs = 5_000;
  * every connecting.
  */
 export class DueListener {
-  private readonly stopped = new AbortController();
+  private stopping = false;
   private listening: Promise<void> | undefined;
+  /** Ends the present connection; replaced with each one. */
+  private hangUp = (): void => undefined;
 
   constructor(
     private readonly databaseUrl: string,
@@ -29,18 +31,19 @@ export class DueListener {
 
   /** Closes the connection. Idempotent. */
   async stop(): Promise<void> {
-    this.stopped.abort();
+    this.stopping = true;
+    this.hangUp();
     await this.listening;
   }
 
   private async keepListening(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
+    while (!this.stopping) {
       try {
         await this.listenUntilLost();
       } catch (error) {
         this.logger.warn({ err: error }, 'listening for due synchronizations failed');
       }
-      if (!this.stopped.signal.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+      if (!this.stopping) await new Promise((resolve) => setTimeout(resolve, reconnectMs));
     }
   }
 
@@ -54,7 +57,7 @@ export class DueListener {
     const over = new Promise<void>((resolve) => {
       client.on('end', resolve);
       client.on('error', () => resolve());
-      this.stopped.signal.addEventListener('abort', () => resolve(), { once: true });
+      this.hangUp = resolve;
     });
     try {
       await client.connect();
@@ -62,7 +65,7 @@ export class DueListener {
       await client.query(`LISTEN ${synchronizationDueChannel}`);
       this.onDue();
       await over;
-      if (!this.stopped.signal.aborted) this.logger.warn('connection for due synchronizations lost');
+      if (!this.stopping) this.logger.warn('connection for due synchronizations lost');
     } finally {
       await client.end().catch(() => undefined);
     }
