@@ -5,9 +5,11 @@ import { isOutboxFull } from './dispatch/is-outbox-full.js';
 import { relayOutbox } from './dispatch/relay-outbox.js';
 import { recordFinished } from './record/record-finished.js';
 import { recordStarted } from './record/record-started.js';
+import type { RunEnding } from './record/run-ending.js';
 import { cancelRunsOfDeleted } from './rescue/cancel-runs-of-deleted.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
 import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-old-rows.js';
+import type { RunReference } from './run-reference.js';
 import type { SchedulerContext } from './scheduler-context.js';
 
 /*
@@ -68,10 +70,17 @@ export async function recordEnd(context: SchedulerContext, event: RunFinishedV1)
   await context.checkpoint('after-record');
 }
 
-/** Runs from which nothing more will come are closed. */
-export async function rescueRuns(context: SchedulerContext): Promise<void> {
-  await cancelRunsOfDeleted(context.database);
-  await rescueOverdueRuns(context.database, context.logger);
+const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail: null } };
+
+/**
+ * Runs from which nothing more will come are closed, by the same step that records a worker's end: exactly one of
+ * the two counts.
+ */
+export async function rescueRuns({ database, logger }: SchedulerContext): Promise<void> {
+  await cancelRunsOfDeleted(database);
+  const closeLostRun = async (run: RunReference): Promise<boolean> =>
+    (await recordFinished(database, run, lost, true)) !== 'nothing';
+  await rescueOverdueRuns(database, closeLostRun, logger);
 }
 
 /** What nobody looks at any more is removed, a batch at a time. Returns whether more may be left. */

@@ -2,8 +2,9 @@ import { synchronizationDueChannel } from '@tidetable/metadata-db';
 import type { Logger } from '@tidetable/service-host';
 import { Client } from 'pg';
 
-/** Pause before a lost connection is made anew, in milliseconds. */
-const reconnectMs = 250;
+/** Pause before a lost connection is made anew, in milliseconds: doubling with each failure, up to the second. */
+const reconnectMsMin = 250;
+const reconnectMsMax = 2_000;
 const connectTimeoutMs = 5_000;
 
 /**
@@ -37,13 +38,16 @@ export class DueListener {
   }
 
   private async keepListening(): Promise<void> {
+    let pauseMs = reconnectMsMin;
     while (!this.stopping) {
       try {
         await this.listenUntilLost();
+        pauseMs = reconnectMsMin;
       } catch (error) {
         this.logger.warn({ err: error }, 'listening for due synchronizations failed');
+        pauseMs = Math.min(2 * pauseMs, reconnectMsMax);
       }
-      if (!this.stopping) await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+      if (!this.stopping) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 

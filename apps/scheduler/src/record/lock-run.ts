@@ -1,5 +1,6 @@
 import { Run, Synchronization } from '@tidetable/metadata-db';
 import type { EntityManager } from 'typeorm';
+import type { RunReference } from '../run-reference.js';
 
 /** A run that is open and locked, its synchronization, and what time it is. */
 export interface LockedRun {
@@ -7,12 +8,6 @@ export interface LockedRun {
   readonly synchronization: Synchronization;
   /** The database's clock, read after both rows were locked. */
   readonly now: Date;
-}
-
-/** Which run, of which synchronization. */
-export interface RunReference {
-  readonly runId: string;
-  readonly synchronizationId: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Run, Synchronization } from '@tidetable/metadata-db';
 import type { DataSource, EntityManager } from 'typeorm';
-import { type LockedRun, lockOpenRun, type RunReference } from './lock-run.js';
+import type { RunReference } from '../run-reference.js';
+import { type LockedRun, lockOpenRun } from './lock-run.js';
 import { type RunEnding, runAfter, synchronizationAfter } from './run-ending.js';
 import { linesOfEnding, linesOfRequest, writeLog } from './run-log.js';
 

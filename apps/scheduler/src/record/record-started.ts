@@ -1,7 +1,8 @@
 import { nextSynchronizationState } from '@tidetable/contracts';
 import { Run, Synchronization } from '@tidetable/metadata-db';
 import type { DataSource } from 'typeorm';
-import { lockOpenRun, type RunReference } from './lock-run.js';
+import type { RunReference } from '../run-reference.js';
+import { lockOpenRun } from './lock-run.js';
 import { linesOfRequest, linesOfStart, writeLog } from './run-log.js';
 
 /**

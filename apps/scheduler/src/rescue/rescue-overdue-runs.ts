@@ -1,8 +1,6 @@
 import type { Logger } from '@tidetable/service-host';
 import type { DataSource } from 'typeorm';
-import type { RunReference } from '../record/lock-run.js';
-import { recordFinished } from '../record/record-finished.js';
-import type { RunEnding } from '../record/run-ending.js';
+import type { RunReference } from '../run-reference.js';
 
 /** So many overdue runs are looked at in one round. */
 const overdueMax = 200;
@@ -15,19 +13,23 @@ const findOverdue = `
    ORDER BY deadline_at
    LIMIT $1`;
 
-const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail: null } };
+/** Ends an overdue run as lost; returns whether it did, and not somebody else or a new deadline first. */
+export type CloseLostRun = (run: RunReference) => Promise<boolean>;
 
 /**
- * Closes runs that nobody ended by their deadline as failed with `run-lost`, each in a transaction of its own and
- * on the same path as a worker's end, so exactly one of the two counts. One that cannot be closed is logged and
- * does not keep the others from it. Returns how many were closed.
+ * Has every run closed that nobody ended by its deadline, one after the other. One that cannot be closed is logged
+ * and does not keep the others from it. Returns how many were closed.
  */
-export async function rescueOverdueRuns(database: DataSource, logger: Logger): Promise<number> {
+export async function rescueOverdueRuns(
+  database: DataSource,
+  closeLostRun: CloseLostRun,
+  logger: Logger,
+): Promise<number> {
   const overdue = await database.query<RunReference[]>(findOverdue, [overdueMax]);
   let closed = 0;
   for (const run of overdue) {
     try {
-      if ((await recordFinished(database, run, lost, true)) === 'nothing') continue;
+      if (!(await closeLostRun(run))) continue;
       closed += 1;
       logger.warn({ ...run }, 'overdue run closed');
     } catch (error) {
