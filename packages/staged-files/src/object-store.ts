@@ -15,7 +15,7 @@ import {
 } from './staged-file-store.js';
 
 /** The bucket of the object store that holds staged files. */
-export const stagedFilesBucket = 'STAGED_FILES';
+const stagedFilesBucket = 'STAGED_FILES';
 
 /** Half of what a server accepts in a message by default: fewer round trips than the client's own choice. */
 const chunkBytes = 512 * 1024;

@@ -6,7 +6,7 @@ import { instant, runReference, sourceVersionSchema } from './parts.js';
 export const runFinishedV1Subject = 'sync.run.finished.v1';
 
 /** A column of the table as it was loaded, and why it has its type. */
-export const loadedColumnSchema = z.object({
+const loadedColumnSchema = z.object({
   name: z.string().describe('Its name in the table.'),
   type: z.string().describe('The PostgreSQL type, e.g. `integer`, `timestamp with time zone`.'),
   header: z

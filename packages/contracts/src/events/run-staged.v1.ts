@@ -13,7 +13,7 @@ import {
 export const runStagedV1Subject = 'sync.run.staged.v1';
 
 /** A file at rest in the staged-file store, readable from any host that is configured with the same store. */
-export const stagedFileSchema = z
+const stagedFileSchema = z
   .object({
     uri: z.string().min(1).describe('Names the file in the staged-file store; never a path.'),
     bytes: fileBytes,

@@ -17,7 +17,7 @@ export const describeRunV1RequestSchema = z
 
 export type DescribeRunV1Request = z.infer<typeof describeRunV1RequestSchema>;
 
-export const runDescriptionSchema = z.object({
+const runDescriptionSchema = z.object({
   open: z.literal(true).describe('The run may be worked on.'),
   ...runReference,
   source: z
