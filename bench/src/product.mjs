@@ -1,0 +1,101 @@
+/** Tidetable as an operator runs it: servers and the four services as processes, an account, and its API. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, startLocalStack } from '@tidetable/local-stack';
+import { runMigrations } from '@tidetable/metadata-db';
+import { insertAccount, insertApiKey } from '@tidetable/test-harness';
+import pg from 'pg';
+
+const require = createRequire(import.meta.url);
+const pollMs = 10;
+
+export async function startProduct(overrides = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'tidetable-bench-'));
+  const stack = await startLocalStack({
+    dataFolder: join(folder, 'data'),
+    durability: 'durable',
+    env: { PATH: process.env.PATH },
+  });
+  await runMigrations(stack.metadataDatabaseUrl);
+  const metadata = new pg.Pool({ connectionString: stack.metadataDatabaseUrl, max: 1 });
+  const account = await insertAccount(metadata, { username: 'bench' });
+  const apiKey = await insertApiKey(metadata, account.id);
+  await metadata.end();
+
+  const apiPort = String(await freePort());
+  const env = {
+    PATH: process.env.PATH,
+    METADATA_DATABASE_URL: stack.metadataDatabaseUrl,
+    DESTINATION_DATABASE_URL: stack.destinationDatabaseUrl,
+    NATS_URL: stack.natsUrl,
+    STAGED_FILES_URL: `file://${join(folder, 'staged')}`,
+    SOURCE_ALLOWED_CIDRS: '127.0.0.0/8',
+    API_PORT: apiPort,
+    HEALTH_PORT: '0',
+    LOG_LEVEL: 'warn',
+    SYNC_NOW_GAP_SECONDS: '0',
+    ...overrides,
+  };
+  const services = Object.fromEntries(
+    ['api', 'scheduler', 'fetcher', 'importer'].map((name) => {
+      const main = join(dirname(require.resolve(`@tidetable/${name}/package.json`)), 'dist', 'main.js');
+      return [name, spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit'] })];
+    }),
+  );
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const call = async (method, path, body) => {
+    const response = await fetch(`${apiUrl}/api/v1/synchronizations${path}`, {
+      method,
+      headers: { authorization: `Bearer ${apiKey}`, ...(body && { 'content-type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${await response.text()}`);
+    return response.status === 204 ? null : response.json();
+  };
+  while (!(await fetch(`${apiUrl}/readyz`).catch(() => null))?.ok) await sleep(50);
+
+  return {
+    apiUrl,
+    stack,
+    call,
+    /** Creates a synchronization and resolves when its first import ended; throws unless it succeeded. */
+    synchronize: async (url) => {
+      const { id } = await call('POST', '', { url, interval: 86_400 });
+      for (;;) {
+        const record = await call('GET', `/${id}`);
+        if (record.state === 'success') return record;
+        if (record.state === 'failure') throw new Error(record.error_message);
+        await sleep(pollMs);
+      }
+    },
+    /** The most memory a service has had resident so far, in MB. */
+    peakMegabytes: async (name) => {
+      const status = await readFile(`/proc/${services[name].pid}/status`, 'utf8');
+      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024);
+    },
+    /** The importer's own account of its steps in its last import, in ms. */
+    lastReport: async (table) => {
+      const client = new pg.Client({ connectionString: stack.destinationDatabaseUrl });
+      await client.connect();
+      const { rows } = await client.query(
+        'SELECT report FROM tidetable.synchronized_tables WHERE table_name = $1',
+        [table],
+      );
+      await client.end();
+      const { fetchMs, loadMs, indexMs, swapMs } = rows[0].report;
+      return { fetchMs, loadMs, indexMs, swapMs };
+    },
+    stop: async () => {
+      for (const service of Object.values(services)) service.kill('SIGTERM');
+      await Promise.all(
+        Object.values(services).map((service) => new Promise((end) => service.once('exit', end))),
+      );
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
