@@ -3,6 +3,8 @@
  * see them, through `dist`, so build first.
  */
 const spec = '\\.spec\\.ts$';
+const saysNothing =
+  '^(apps|packages|e2e|bench)/.*/(utils?|common|helpers?|shared|types|misc|lib|core|interfaces|enums|constants)(/|\\.ts$)';
 
 export default {
   forbidden: [
@@ -18,6 +20,13 @@ export default {
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
+    },
+    {
+      name: 'names-say-what-is-inside',
+      comment: 'A helper stands beside its one caller; with two it gets a name of its domain.',
+      severity: 'error',
+      from: {},
+      to: { path: saysNothing, pathNot: '(node_modules|dist)/' },
     },
     {
       name: 'contracts-import-only-zod',

@@ -22,6 +22,27 @@ export default tseslint.config(
       ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportAllDeclaration',
+          message: 'A package names what it publishes.',
+        },
+        {
+          selector:
+            'MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(skip|only|todo|failing)$/]',
+          message: 'A test that is not run proves nothing.',
+        },
+        {
+          selector: 'CallExpression[callee.name=/^(it|test)$/] > Literal:first-child[value=/\\bshould\\b/]',
+          message: 'A name is a guarantee in the present tense.',
+        },
+        {
+          selector:
+            "MemberExpression[object.name='jest'][property.name=/^(mock|doMock|unstable_mockModule|spyOn)$/]",
+          message: 'Nothing of ours is mocked: use the real thing, or give a port a second implementation.',
+        },
+      ],
       'no-restricted-properties': [
         'error',
         {
