@@ -2,7 +2,8 @@ import type { DescribeRunV1Reply, ImportOptions, SourceVersion } from '@tidetabl
 import type { DataSource } from 'typeorm';
 
 /**
- * One row when the run is open, its synchronization exists and its account is active; takes no lock.
+ * One row when the run is open and its synchronization exists; takes no lock. A run of an account that was disabled
+ * meanwhile goes on to its end: an account is kept from new runs, and no run may be left without an end.
  * A version of the source counts as known only when a table holds it that was made with the options of now.
  */
 const describe = `
@@ -25,7 +26,7 @@ SELECT r.run_number AS "runNumber",
   FROM runs r
   JOIN synchronizations s ON s.id = r.synchronization_id
   JOIN accounts a ON a.id = s.account_id
- WHERE r.id = $1 AND r.outcome IS NULL AND s.deleted_at IS NULL AND a.state = 'active'`;
+ WHERE r.id = $1 AND r.outcome IS NULL AND s.deleted_at IS NULL`;
 
 interface DescribedRun {
   runNumber: number;
