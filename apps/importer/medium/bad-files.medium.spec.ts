@@ -1,0 +1,205 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Failure, RunStagedV1 } from '@tidetable/contracts';
+import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
+
+let world: ImporterWorld;
+/** A synchronization whose table is in place, with two rows. */
+let good: RunStagedV1;
+let table: string;
+
+beforeAll(async () => {
+  world = await createImporterWorld();
+  good = await world.stage('name,lat,lon\na,1,2\nb,3,4\n', { fileName: 'good.csv' });
+  expect(await world.import(good)).toBe('imported');
+  table = 'demo.good';
+});
+
+afterAll(async () => {
+  await world.stop();
+});
+
+/** Imports a file that cannot be imported in place of the good one; everything else must be as it was. */
+async function refuse(
+  content: string | Buffer,
+  { env, ...overrides }: { env?: Record<string, string>; options?: Partial<RunStagedV1['options']> } = {},
+): Promise<Failure> {
+  const before = await snapshot();
+  const run = await world.stageNext(good, content, overrides);
+  expect(await world.import(run, { env })).toBe('failed');
+  const event = await world.finished(run);
+  expect(await snapshot()).toEqual(before);
+  expect(await world.leftovers()).toEqual(nothingLeft);
+  if (event.outcome !== 'failed') throw new Error(`the run ended as ${event.outcome}`);
+  return event.failure;
+}
+
+/** The table that the last good run made, its rows, and all that the importer knows. */
+async function snapshot(): Promise<unknown> {
+  return {
+    oid: await world.column('SELECT $1::regclass::oid', [table]),
+    rows: await world.sql(`SELECT * FROM ${table} ORDER BY cartodb_id`),
+    ledger: await world.sql('SELECT * FROM tidetable.synchronized_tables'),
+    relations: await world.sql(
+      `SELECT relnamespace::regnamespace::text, relname FROM pg_class WHERE relnamespace::regnamespace::text !~ '^pg_' ORDER BY 1, 2`,
+    ),
+  };
+}
+
+const wide = (columns: number, value: (column: number) => string, rows = 1): string =>
+  `${[
+    Array.from({ length: columns }, (_, column) => `c${column}`).join(','),
+    ...Array.from({ length: rows }, () =>
+      Array.from({ length: columns }, (_, column) => value(column)).join(','),
+    ),
+  ].join('\n')}\n`;
+
+describe('a file that cannot be imported leaves the table as it was and says why', () => {
+  const megabytes = 'a,b\n' + '1,2\n'.repeat(400_000);
+
+  it.each<[string, string | Buffer, Failure]>([
+    ['empty', '', { code: 'file-empty', detail: null }],
+    ['blank', ' \n\n', { code: 'file-empty', detail: null }],
+    ['only a header', 'a,b\n', { code: 'file-without-rows', detail: null }],
+    [
+      'only a header, longer than its rows are sampled',
+      `${'a,'.repeat(500)}b\n\n\n`,
+      { code: 'file-without-rows', detail: null },
+    ],
+    [
+      'a web page',
+      '<!DOCTYPE html>\n<html><body>Please log in</body></html>',
+      { code: 'file-is-web-page', detail: null },
+    ],
+    [
+      'a ZIP archive',
+      Buffer.from('PK\x03\x04\x14\0\0\0\x08\0'),
+      { code: 'file-type-unsupported', detail: 'it looks like a ZIP archive or an Office document' },
+    ],
+    [
+      'a gzip file',
+      gzipSync('a,b\n1,2\n'),
+      { code: 'file-type-unsupported', detail: 'it looks like a gzip file' },
+    ],
+    [
+      'JSON',
+      '{"type":"FeatureCollection","features":[]}',
+      { code: 'file-type-unsupported', detail: 'it looks like JSON' },
+    ],
+    [
+      'UTF-16',
+      Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'),
+      { code: 'text-encoding-invalid', detail: 'it looks like UTF-16' },
+    ],
+    ['Latin-1', Buffer.from('a,b\n1,é\n', 'latin1'), { code: 'text-encoding-invalid', detail: null }],
+    [
+      'Latin-1 far behind the beginning',
+      Buffer.from(`${megabytes}3,é\n`, 'latin1'),
+      { code: 'text-encoding-invalid', detail: null },
+    ],
+    ['a NUL byte', 'a,b\n1,\0\n', { code: 'file-type-unsupported', detail: 'it is a binary file' }],
+    [
+      'a NUL byte far behind the beginning',
+      `${megabytes}3,\0\n`,
+      { code: 'text-encoding-invalid', detail: 'it contains NUL bytes' },
+    ],
+    [
+      'text after a closing quote',
+      'a,b\n1,2\n"3"x,4\n',
+      { code: 'csv-malformed', detail: 'line 3 has text after a closing quote' },
+    ],
+    [
+      'a quote that is never closed',
+      'a,b\n1,2\n3,"4\n5,6\n',
+      { code: 'csv-malformed', detail: 'a quote opened in the record of line 3 is never closed' },
+    ],
+    [
+      'a malformed line far behind the beginning',
+      `${megabytes}3,"4"x\n`,
+      { code: 'csv-malformed', detail: 'line 400002 has text after a closing quote' },
+    ],
+    [
+      'more fields than the header',
+      'a,b\n1,2\n3,4,5\n',
+      { code: 'csv-malformed', detail: 'line 3 has more fields than the header' },
+    ],
+    [
+      'more columns than a table can have',
+      wide(1_598, () => '1'),
+      { code: 'columns-too-many', detail: 'it has 1598 columns, at most 1597 are possible' },
+    ],
+    [
+      'a row larger than a page',
+      wide(1_500, () => '1.5'),
+      { code: 'columns-too-many', detail: 'a row would be larger than the database can store' },
+    ],
+    [
+      'a row of texts larger than a page',
+      wide(700, () => 'x'.repeat(100)),
+      { code: 'columns-too-many', detail: 'a row would be larger than the database can store' },
+    ],
+    [
+      'a key that is missing',
+      'cartodb_id,a\n1,x\n,y\n',
+      { code: 'cartodb-id-invalid', detail: 'line 3 has no usable value' },
+    ],
+    [
+      'a key that is negative',
+      'cartodb_id,a\n1,x\n-2,y\n',
+      { code: 'cartodb-id-invalid', detail: 'line 3 has no usable value' },
+    ],
+    [
+      'a key that is no whole number',
+      'cartodb_id,a\n1,x\n2.5,y\n',
+      { code: 'cartodb-id-invalid', detail: 'line 3 has no usable value' },
+    ],
+    [
+      'a key that occurs twice',
+      'cartodb_id,a\n1,x\n2,y\n1,z\n',
+      { code: 'cartodb-id-invalid', detail: 'a value occurs twice' },
+    ],
+    [
+      'a key that occurs twice, with geometries',
+      'cartodb_id,lat,lon\n1,1,1\n1,2,2\n',
+      { code: 'cartodb-id-invalid', detail: 'a value occurs twice' },
+    ],
+  ])('%s', async (_name, content, failure) => {
+    expect(await refuse(content)).toEqual(failure);
+  });
+
+  it('too many rows', async () => {
+    expect(await refuse('a\n1\n2\n3\n', { env: { ROWS_MAX: '2' } })).toEqual({
+      code: 'rows-too-many',
+      detail: 'at most 2 are allowed',
+    });
+    expect(await refuse(megabytes, { env: { ROWS_MAX: '399999' } })).toMatchObject({ code: 'rows-too-many' });
+  });
+
+  it('malformed only behind a value that disproves a type', async () => {
+    expect(await refuse(`${megabytes}x,y\n"1"2\n`)).toEqual({
+      code: 'csv-malformed',
+      detail: 'line 400003 has text after a closing quote',
+    });
+  });
+});
+
+describe('a file at the limit is imported', () => {
+  it('with as many columns as a table can have besides ours', async () => {
+    const run = await world.stage(
+      wide(1_597, (column) => (column < 1_000 ? '' : 't')).replaceAll(/,t\b/g, ',true'),
+      { fileName: 'wide.csv' },
+    );
+    expect(await world.import(run)).toBe('imported');
+    expect(
+      await world.column(
+        `SELECT count(*)::int FROM pg_attribute WHERE attrelid = 'demo.wide'::regclass AND attnum > 0`,
+      ),
+    ).toEqual([1_600]);
+  });
+
+  it('with as many rows as are allowed', async () => {
+    const run = await world.stage('a\n1\n2\n', { fileName: 'rows.csv' });
+    expect(await world.import(run, { env: { ROWS_MAX: '2' } })).toBe('imported');
+    expect(await world.column('SELECT count(*)::int FROM demo.rows')).toEqual([2]);
+  });
+});
