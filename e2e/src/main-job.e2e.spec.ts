@@ -115,3 +115,34 @@ describe('a table kept in step with a file', () => {
     ]);
   });
 });
+
+describe('services without a common folder', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem({ STAGED_FILES_URL: 'nats-object-store:' });
+    await Promise.all([
+      system.start('api'),
+      ...(['scheduler', 'fetcher', 'importer'] as const).flatMap((name) => [
+        system.start(name),
+        system.start(name),
+      ]),
+    ]);
+  });
+  afterAll(() => system.stop());
+
+  it('hand files over through NATS, two of each side by side', async () => {
+    const customer = customerOf(system);
+    // Types are disproved on the last line, so that the file is read more than once.
+    const rows = Array.from({ length: 60_000 }, (_, n) => `${n},some words to make it longer\n`).join('');
+    system.origin.serveFile('/large.csv', `id,words\n${rows}last,x\n`);
+    const { id } = await customer.create({ url: system.origin.url('/large.csv'), interval: 3600 });
+    await customer.settled(id, 'success');
+    const { rows: counted } = await system.destination.query(
+      `SELECT count(*)::int AS n, max(id) AS last FROM demo.large`,
+    );
+    expect(counted).toEqual([{ n: 60_001, last: 'last' }]);
+    await waitFor(async () => (await system.bus()).messages === 0);
+    expect(await system.stagingTables()).toEqual([]);
+  });
+});

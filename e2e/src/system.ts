@@ -33,10 +33,10 @@ export interface System {
 }
 
 /**
- * Starts servers, an account and a source, and no service yet. Everything is this file's own, so that servers may
+ * Starts servers, an account and a source, and no service yet; `settings` are every service's environment besides. Everything is this file's own, so that servers may
  * be killed without disturbing others.
  */
-export async function startSystem(): Promise<System> {
+export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), 'tidetable-e2e-'));
   const stack = await startLocalStack({
     dataFolder: join(folder, 'data'),
@@ -68,6 +68,7 @@ export async function startSystem(): Promise<System> {
     SWEEP_AGE_MS: '300',
     SYNC_NOW_GAP_SECONDS: '0',
     MIN_INTERVAL_SECONDS: '1',
+    ...settings,
   };
   const apiPort = await freePort();
   const apiUrl = `http://127.0.0.1:${apiPort}`;
