@@ -1,7 +1,7 @@
 import { parse } from 'content-disposition';
 
 /** The longest file name, in characters. */
-export const fileNameCharactersMax = 255;
+const fileNameCharactersMax = 255;
 
 /**
  * The file's own name: what `Content-Disposition` says (RFC 6266, `filename*` before `filename`), else the last
