@@ -51,13 +51,13 @@ export async function start(
     destinationDatabase: isDatabaseUsable,
     stagedFiles: () => store.isUsable(),
   });
-  return {
-    stop: async () => {
-      await app.close();
-      await health.close();
-      await scheduler.close();
-      await store.close();
-      await bus.close();
-    },
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await health.close();
+    await scheduler.close();
+    await store.close();
+    await bus.close();
   };
+  let stopped: Promise<void> | undefined;
+  return { stop: () => (stopped ??= stop()) };
 }

@@ -17,7 +17,7 @@ export function startCopy(client: Client, sql: string): CopyStream {
   const stream = client.query(copyFrom(sql));
   let failure: Error | undefined;
   const ended = new Promise<void>((resolve) => {
-    stream.once('error', (error) => {
+    stream.on('error', (error: Error) => {
       failure = error;
       resolve();
     });
@@ -42,6 +42,8 @@ export function startCopy(client: Client, sql: string): CopyStream {
       throwFailure();
     },
     abort: async () => {
+      // It is over already, and there is no connection any more to say so on.
+      if (failure !== undefined) return;
       stream.destroy(new Error('the copy is given up'));
       await ended;
     },

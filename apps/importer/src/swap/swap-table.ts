@@ -1,6 +1,7 @@
 import { type ImportReport, type RunStagedV1, SyncError } from '@tidetable/contracts';
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { keyColumn } from '../columns/name-columns.js';
+import { nameCharactersMax } from '../columns/sanitize-name.js';
 import { stagingIndexes } from '../load/build-indexes.js';
 import type { LoadedTable } from '../load/load-table.js';
 import { stagingSequenceName, stagingTable, stagingTableName } from '../load/staging-table.js';
@@ -113,8 +114,8 @@ async function replaceTable(
 }
 
 /**
- * Names for the indexes and the key's sequence like those that PostgreSQL itself would have given, where they are
- * free: an index that somebody named so must not stop a refresh, so a name that is taken is left as it is.
+ * Names for the indexes and the key's sequence as PostgreSQL itself would have chosen them: with a digit where the
+ * name is taken. Where all of those are taken too the name stays as it is, which must not stop a refresh.
  */
 async function companionRenames(
   client: Client,
@@ -124,21 +125,28 @@ async function companionRenames(
   loaded: LoadedTable,
 ): Promise<[string, string][]> {
   const indexes = stagingIndexes(runId);
-  const short = table.slice(0, 40);
-  const wanted: [string, string][] = [
-    [indexes.key, `${short}_pkey`],
-    [stagingSequenceName(runId), `${short}_${keyColumn}_seq`],
+  const wanted: [string, string[]][] = [
+    [indexes.key, companionNames(table, '_pkey')],
+    [stagingSequenceName(runId), companionNames(table, `_${keyColumn}_seq`)],
   ];
   if (loaded.plan.point !== null) {
-    wanted.push([indexes.geometry, `${short}_the_geom_idx`]);
-    wanted.push([indexes.webmercator, `${short}_webmercator_idx`]);
+    wanted.push([indexes.geometry, companionNames(table, '_the_geom_idx')]);
+    wanted.push([indexes.webmercator, companionNames(table, '_webmercator_idx')]);
   }
   const { rows } = await client.query<{ relname: string }>(
     `SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relname = ANY($2)`,
-    [escapeIdentifier(schema), wanted.map(([, to]) => to)],
+    [escapeIdentifier(schema), wanted.flatMap(([, candidates]) => candidates)],
   );
   const taken = new Set(rows.map((row) => row.relname));
-  return wanted.filter(([, to]) => !taken.has(to));
+  return wanted.flatMap(([from, candidates]) => {
+    const to = candidates.find((candidate) => !taken.has(candidate));
+    return to === undefined ? [] : [[from, to]];
+  });
+}
+
+function companionNames(table: string, suffix: string): string[] {
+  const start = table.slice(0, nameCharactersMax - suffix.length - 1);
+  return ['', 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `${start}${suffix}${digit}`);
 }
 
 async function dropTable(client: Client, table: string, schema: string, name: string): Promise<void> {
