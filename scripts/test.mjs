@@ -18,7 +18,7 @@ async function test() {
   }
   say('Checking format, lint, types and boundaries.');
   const checks = await runChecks();
-  say('Testing.');
+  note('Testing.');
   const tests = await runJest(process.argv.slice(2));
   return { passed: checks.passed + tests.passed, failed: checks.failed + tests.failed };
 }

@@ -6,7 +6,7 @@ import { LocalStackError } from '../local-stack-error.js';
 import { type Place } from '../place/choose-place.js';
 import { type StopStep } from '../processes/keeper-protocol.js';
 import { SupervisedProcess } from '../processes/supervise-process.js';
-import { type RunningServer, type ServerStart } from '../postgres/start-postgres.js';
+import { type RunningServer, type ServerStart } from '../running-server.js';
 import { serverEnvironment } from '../server-environment.js';
 import { natsConfigText } from './nats-config.js';
 import { natsGreeting } from './nats-greeting.js';

@@ -2,30 +2,13 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { LocalStackError } from '../local-stack-error.js';
-import { type Place } from '../place/choose-place.js';
-import { type Remembered } from '../place/remembered.js';
 import { type ProcessSpec, type StopStep } from '../processes/keeper-protocol.js';
-import { type Keeper } from '../processes/start-keeper.js';
 import { SupervisedProcess } from '../processes/supervise-process.js';
 import { type PostgresServer } from '../programs/find-postgres.js';
+import { type RunningServer, type ServerStart } from '../running-server.js';
 import { serverEnvironment } from '../server-environment.js';
 import { isClusterReady } from './own-databases.js';
 import { type Durability, postgresSettings, settingArguments } from './postgres-settings.js';
-
-/** What starting a server of ours needs beside the server itself. */
-export interface ServerStart {
-  keeper: Keeper;
-  place: Place;
-  remembered: Remembered;
-  onNotice: (sentence: string) => void;
-  onLost: (error: LocalStackError) => void;
-}
-
-/** A server of ours that runs. */
-export interface RunningServer {
-  port: number;
-  process: SupervisedProcess;
-}
 
 /** SIGINT ends sessions and writes a checkpoint, SIGQUIT leaves the rest to recovery at the next start. */
 const stopSteps: readonly StopStep[] = [
