@@ -148,6 +148,20 @@ describe('openCsv', () => {
     expect(await failureOf(() => readAll(fileOf(latin1, 3, 8)))).toBe('text-encoding-invalid');
   });
 
+  it('does not scan a long record again with every chunk of it', async () => {
+    let fields = 0;
+    const counter: RowSink = {
+      field: () => void fields++,
+      endRow: () => undefined,
+      abandonRow: () => undefined,
+    };
+    const rows = 3;
+    const content = `a,b\n${`x,"${'y'.repeat(10_000)}"\n`.repeat(rows)}`;
+    await openCsv(fileOf(content, 10)).read(counter, async () => undefined);
+    // A thousand chunks each, which double a dozen times.
+    expect(fields).toBeLessThan(rows * 20);
+  });
+
   it('gives a record up that does not end within 32 MiB', async () => {
     const piece = Buffer.alloc(1024 * 1024, 'x');
     const file: OpenableFile = {

@@ -87,17 +87,27 @@ async function readRows(
 ): Promise<void> {
   const utf8 = new Utf8Checker();
   const position: ScanPosition = { line: dialect.rowsLine };
-  let rest: Buffer = Buffer.alloc(0);
+  /** What no row was made of yet. */
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  /** Scanning waits for so much, so that a long record is not scanned again with every chunk of it. */
+  let enoughBytes = 0;
   let skip = dialect.rowsOffset;
 
   const scan = (chunk: Buffer, atEnd: boolean): void => {
     utf8.check(chunk, atEnd);
     const rows = chunk.subarray(Math.min(skip, chunk.length));
     skip -= chunk.length - rows.length;
-    const bytes = rest.length === 0 ? rows : Buffer.concat([rest, rows]);
+    rest.push(rows);
+    restBytes += rows.length;
+    if (restBytes < enoughBytes && !atEnd) return;
+
+    const bytes = rest.length === 1 ? rows : Buffer.concat(rest);
     const scanned = scanRecords(bytes, 0, bytes.length, atEnd, dialect.delimiter, sink, position);
-    rest = bytes.subarray(scanned);
-    if (rest.length > recordBytesMax) {
+    restBytes = bytes.length - scanned;
+    rest = restBytes === 0 ? [] : [bytes.subarray(scanned)];
+    enoughBytes = scanned === 0 ? Math.min(2 * restBytes, recordBytesMax + 1) : 0;
+    if (restBytes > recordBytesMax) {
       throw new SyncError(
         'csv-malformed',
         `the record that begins on line ${position.line} does not end within 32 MiB; a quote may be missing`,
