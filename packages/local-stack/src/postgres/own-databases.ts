@@ -9,7 +9,7 @@ export interface OwnDatabases {
 }
 
 /** The URL of a database of our own cluster. */
-export function ownDatabaseUrl(port: number, password: string, database: string): string {
+function ownDatabaseUrl(port: number, password: string, database: string): string {
   return `postgres://${clusterUser}:${password}@127.0.0.1:${port}/${database}`;
 }
 
