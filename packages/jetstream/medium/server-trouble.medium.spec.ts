@@ -89,6 +89,17 @@ describe('when the server has trouble', () => {
     await consumption.stop(1_000);
   });
 
+  it('closes and stops soon while the server is away', async () => {
+    const consumption = await consumeEvents(bus, subject, consuming([]));
+    await server.kill();
+    await waitFor(async () => !(await bus.isUsable()), { until: 'the loss is noticed' });
+    const before = performance.now();
+    await consumption.stop(1_000);
+    await bus.close();
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(bus.connection.isClosed()).toBe(true);
+  });
+
   it('waits for a server that is not there yet', async () => {
     await server.kill();
     const connecting = connectTo(server.url);

@@ -87,11 +87,33 @@ export async function connectBus(url: string, name: string, log: BusLog): Promis
           () => false,
         );
     },
-    close: async () => {
+    close: () => {
       closing = true;
-      if (!connection.isClosed()) await connection.drain().catch(() => connection.close());
+      return closeConnection(connection);
     },
   };
+}
+
+/** How long messages may take to leave when a connection is closed. */
+const drainMsMax = 2_000;
+
+/**
+ * Lets what is under way leave, then closes; without a server, which draining would wait for, it closes at once.
+ * Idempotent.
+ */
+export async function closeConnection(connection: NatsConnection): Promise<void> {
+  if (connection.isClosed()) return;
+  const drained = connection
+    .rtt()
+    .then(() => connection.drain())
+    .catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, drainMsMax);
+  });
+  await Promise.race([drained, timeout]);
+  clearTimeout(timer);
+  if (!connection.isClosed()) await connection.close();
 }
 
 async function logStatus(connection: NatsConnection, log: BusLog): Promise<void> {

@@ -22,6 +22,8 @@ export interface Consumption {
 const pullExpiresMs = 1_000;
 /** Pause after an error of the bus itself. */
 const busRetryMs = 500;
+/** How long after `stop` a call to the bus is waited for; one that takes longer has lost its server. */
+const busPatienceMs = 2 * pullExpiresMs;
 
 /**
  * Consumes one subject with explicit acknowledgement: an event is acknowledged only after its handler returned.
@@ -43,13 +45,17 @@ export async function consumeEvents<S extends RunEventSubject>(
 
   const aborter = new AbortController();
   let stopping = false;
+  let abandonBus: () => void = () => undefined;
+  const busAbandoned = new Promise<null>((resolve) => {
+    abandonBus = () => resolve(null);
+  });
 
   const loop = async (): Promise<void> => {
     let consumer: Consumer | undefined;
     while (!stopping && !bus.connection.isClosed()) {
       try {
         consumer ??= await bus.client.consumers.get(streamName, runEventConsumers[subject]);
-        const message = await consumer.next({ expires: pullExpiresMs });
+        const message = await Promise.race([consumer.next({ expires: pullExpiresMs }), busAbandoned]);
         if (message === null) continue;
         if (stopping) message.nak();
         else await handleMessage(bus, subject, message, options, aborter.signal);
@@ -58,7 +64,8 @@ export async function consumeEvents<S extends RunEventSubject>(
         bus.log.warn({ subject, err: error }, 'bus pull failed');
         consumer = undefined;
         await new Promise((resolve) => setTimeout(resolve, busRetryMs));
-        await ensure().catch(() => undefined); // The next round reports it.
+        // What fails here is reported by the next round.
+        await Promise.race([ensure().catch(() => undefined), busAbandoned]);
       }
     }
   };
@@ -67,9 +74,12 @@ export async function consumeEvents<S extends RunEventSubject>(
   return {
     stop: async (drainMs) => {
       stopping = true;
-      const timer = setTimeout(() => aborter.abort(new Error('the service is stopping')), drainMs);
+      const timers = [
+        setTimeout(() => aborter.abort(new Error('the service is stopping')), drainMs),
+        setTimeout(abandonBus, busPatienceMs),
+      ];
       await loops;
-      clearTimeout(timer);
+      timers.forEach(clearTimeout);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Objm, type ObjectInfo, type ObjectStore, setSha256Backend, StorageType } from '@nats-io/obj';
 import { connect } from '@nats-io/transport-node';
-import { natsConnectionOptions } from '@tidetable/jetstream';
+import { closeConnection, natsConnectionOptions } from '@tidetable/jetstream';
 import { ReadableStream } from 'node:stream/web';
 import type { Readable } from 'node:stream';
 import { measureContent } from './measure-content.js';
@@ -56,13 +56,14 @@ export async function openObjectStore(natsUrl: string, now: () => number): Promi
     removeKey: async (key) => remove(stagedFileUri(key)),
     list: () => listObjects(bucket),
     isUsable: () =>
-      bucket.objects.status().then(
-        () => true,
-        () => false,
-      ),
-    close: async () => {
-      if (!connection.isClosed()) await connection.drain();
-    },
+      connection
+        .rtt() // Fails at once while there is no connection, which a request would wait for.
+        .then(() => bucket.objects.status())
+        .then(
+          () => true,
+          () => false,
+        ),
+    close: () => closeConnection(connection),
   };
 }
 
