@@ -1,17 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import {
-  type LocalStack,
-  type LocalStackOptions,
-  removeLocalStackData,
-  startLocalStack,
-} from '@tidetable/local-stack';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '@tidetable/local-stack';
 import pg from 'pg';
 import { processStart } from '../src/processes/process-start.js';
 
@@ -57,7 +52,7 @@ export async function aStackInAChild(dataFolder: string): Promise<ChildStack> {
 export async function cleanUp(): Promise<void> {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const stack of stacks.splice(0)) await stack.stop();
-  for (const folder of folders.splice(0)) removeLocalStackData(folder);
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The processes of the two servers of a data folder. */

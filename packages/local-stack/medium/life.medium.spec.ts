@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { aDataFolder, ask, aStack, cleanUp, untilEnded } from './a-stack.js';
@@ -105,5 +105,12 @@ describe('a local stack', () => {
     await stack.restartPostgres('SIGKILL');
     await stack.restartNats('SIGKILL');
     expect(await ask(stack.metadataDatabaseUrl, 'SELECT value FROM kept')).toBe(42);
+  });
+
+  it('leaves nothing on disk when it is temporary', async () => {
+    const folder = aDataFolder();
+    const stack = await aStack(folder, { temporary: true });
+    await stack.stop();
+    expect(existsSync(folder)).toBe(false);
   });
 });

@@ -1,7 +1,15 @@
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { aDataFolder, ask, aStack, aStackInAChild, cleanUp, serverPids, untilEnded } from './a-stack.js';
 
 afterEach(cleanUp);
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
 
 describe('a local stack whose process is killed', () => {
   it('leaves no process behind, and its data to the next start', async () => {
@@ -9,7 +17,7 @@ describe('a local stack whose process is killed', () => {
     const { child, metadataDatabaseUrl, keeperPid } = await aStackInAChild(folder);
     await ask(metadataDatabaseUrl, 'CREATE TABLE kept AS SELECT 42 AS value');
     const pids = [...serverPids(folder), keeperPid];
-    child.kill('SIGKILL');
+    await kill(child);
     await untilEnded(pids);
     const next = await aStack(folder);
     expect(await ask(next.metadataDatabaseUrl, 'SELECT value FROM kept')).toBe(42);
@@ -19,7 +27,7 @@ describe('a local stack whose process is killed', () => {
     const folder = aDataFolder();
     const { child, metadataDatabaseUrl } = await aStackInAChild(folder);
     await ask(metadataDatabaseUrl, 'CREATE TABLE kept AS SELECT 42 AS value');
-    child.kill('SIGKILL');
+    await kill(child);
     const next = await aStack(folder);
     expect(await ask(next.metadataDatabaseUrl, 'SELECT value FROM kept')).toBe(42);
   }, 30_000);
@@ -30,7 +38,7 @@ describe('a local stack whose process is killed', () => {
     await ask(metadataDatabaseUrl, 'CREATE TABLE kept AS SELECT 42 AS value');
     const pids = serverPids(folder);
     process.kill(keeperPid, 'SIGKILL');
-    child.kill('SIGKILL');
+    await kill(child);
     const next = await aStack(folder);
     await untilEnded(pids);
     expect(await ask(next.metadataDatabaseUrl, 'SELECT value FROM kept')).toBe(42);

@@ -11,11 +11,6 @@ export {
   type ServicesOptions,
   startServices,
 } from './services/start-services.js';
-export {
-  type LocalStack,
-  type LocalStackOptions,
-  removeLocalStackData,
-  startLocalStack,
-} from './start-local-stack.js';
+export { type LocalStack, type LocalStackOptions, startLocalStack } from './start-local-stack.js';
 export { readStackFile, type StackFile } from './welcome/stack-file.js';
 export { welcome } from './welcome/welcome.js';

@@ -1,11 +1,9 @@
-import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readGivenServers, type GivenServers } from './given-servers.js';
 import { type LocalStackError } from './local-stack-error.js';
 import { checkGivenNats } from './nats/given-nats.js';
 import { choosePlace, clusterMajor, makeDataFolder } from './place/choose-place.js';
 import { type FolderLock, lockFolder } from './place/lock-folder.js';
-import { recall } from './place/remembered.js';
 import { checkGivenDatabases } from './postgres/given-databases.js';
 import { type Durability } from './postgres/postgres-settings.js';
 import { startKeeper, type Keeper } from './processes/start-keeper.js';
@@ -18,6 +16,8 @@ export interface LocalStackOptions {
   dataFolder: string;
   /** @default 'durable' */
   durability?: Durability;
+  /** Removes the data folder when the stack ends, in whichever way it does. @default false */
+  temporary?: boolean;
   /** Told what is being done, one short sentence a step. */
   onProgress?: (sentence: string) => void;
   /** Told when a server was lost for good after the start had succeeded. */
@@ -60,6 +60,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     if (place.serversFolder !== dataFolder) locks.push(await lockFolder(place.serversFolder));
     const keeper = await startKeeper(join(place.logsFolder, 'keeper.log'));
     for (const lock of locks) lock.addKeeper(keeper.pid);
+    for (const folder of options.temporary ? [dataFolder, place.serversFolder] : []) keeper.discard(folder);
     const onLost = options.onLost ?? (() => undefined);
     const servers = await startServers(programs, { keeper, place, durability, onProgress, onLost });
     return assemble(given, servers, keeper, () => release(locks));
@@ -79,13 +80,6 @@ function wantedPrograms(given: GivenServers, dataFolder: string): WantedPrograms
 
 function release(locks: readonly FolderLock[]): void {
   for (const lock of locks) lock.release();
-}
-
-/** Removes the data of a folder that no stack runs on any more: the folder, and what had to be kept outside it. */
-export function removeLocalStackData(dataFolder: string): void {
-  const { elsewhere } = recall(dataFolder);
-  if (elsewhere) rmSync(elsewhere, { recursive: true, force: true });
-  rmSync(dataFolder, { recursive: true, force: true });
 }
 
 async function checkGiven(given: GivenServers): Promise<void> {

@@ -12,11 +12,11 @@ import { startLocalStack } from '@tidetable/local-stack';
 async function startStack() {
   const dataFolder = mkdtempSync(join(tmpdir(), 'tidetable-test-'));
   const onProgress = (sentence) => process.stderr.write(`${sentence}\n`);
-  const stack = await startLocalStack({ dataFolder, durability: 'fast', onProgress });
+  const stack = await startLocalStack({ dataFolder, durability: 'fast', temporary: true, onProgress });
   process.env.TEST_METADATA_DATABASE_URL = stack.metadataDatabaseUrl;
   process.env.TEST_DESTINATION_DATABASE_URL = stack.destinationDatabaseUrl;
   process.env.TEST_NATS_URL = stack.natsUrl;
-  return { stack, dataFolder };
+  return stack;
 }
 
 export default async function setUp() {

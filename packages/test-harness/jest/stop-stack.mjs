@@ -1,11 +1,7 @@
-/** After the medium and e2e tests: ends what start-stack.mjs started and removes its data, once for both projects. */
-import { removeLocalStackData } from '@tidetable/local-stack';
-
+/** After the medium and e2e tests: ends what start-stack.mjs started, once for both projects. */
 export default async function tearDown() {
   const started = globalThis.tidetableTestStack;
   globalThis.tidetableTestStack = undefined;
-  if (!started) return;
-  const { stack, dataFolder } = await started;
-  await stack.stop();
-  removeLocalStackData(dataFolder);
+  const stack = await started;
+  await stack?.stop();
 }

@@ -32,6 +32,7 @@ export type ToKeeper =
   | { type: 'stop'; id: number }
   | { type: 'signal'; id: number; signal: NodeJS.Signals }
   | { type: 'hurry' }
+  | { type: 'discard'; folder: string }
   | { type: 'stop-all' };
 
 export type FromKeeper =

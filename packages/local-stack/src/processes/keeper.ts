@@ -4,10 +4,12 @@
  * of the latter by its channel closing, then stops everything in order and exits. Its parent may therefore be killed
  * in any way without leaving a database or a service behind.
  */
+import { rmSync } from 'node:fs';
 import { type FromKeeper, type ToKeeper } from './keeper-protocol.js';
 import { KeptChild } from './kept-child.js';
 
 const kept = new Map<number, KeptChild>();
+const discarded: string[] = [];
 let hurried = false;
 let closing: Promise<void> | undefined;
 
@@ -32,7 +34,7 @@ function start(id: number, spec: KeptChild['spec']): void {
   }
 }
 
-/** Ends all processes, the highest tier first, then the keeper. */
+/** Ends all processes, the highest tier first, removes what nobody needs then, and ends the keeper. */
 function stopAll(): Promise<void> {
   closing ??= (async () => {
     while (kept.size > 0) {
@@ -40,6 +42,7 @@ function stopAll(): Promise<void> {
       const tier = [...kept.values()].filter((child) => child.spec.tier === highest);
       await Promise.all(tier.map((child) => child.stop(hurried)));
     }
+    for (const folder of discarded) rmSync(folder, { recursive: true, force: true });
     process.exit(0);
   })();
   return closing;
@@ -58,6 +61,8 @@ process.on('message', (message: ToKeeper) => {
       return void kept.get(message.id)?.stop(hurried);
     case 'signal':
       return void kept.get(message.id)?.child.kill(message.signal);
+    case 'discard':
+      return void discarded.push(message.folder);
     case 'hurry':
       return hurry();
     case 'stop-all':

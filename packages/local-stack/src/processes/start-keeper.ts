@@ -65,6 +65,11 @@ export class Keeper {
     this.tell({ type: 'hurry' });
   }
 
+  /** Has a folder removed once everything has ended, in whichever way that comes about. */
+  discard(folder: string): void {
+    this.tell({ type: 'discard', folder });
+  }
+
   /** Ends all processes, the highest tier first, and then the keeper itself. May be called again. */
   async close(): Promise<void> {
     this.closing = true;

@@ -92,13 +92,15 @@ function programsMissing(missing: MissingPrograms, wanted: WantedPrograms, path:
     clusterMajor !== undefined && missing.postgres
       ? ' (the data kept here were written by that version)'
       : '';
+  const both = missing.postgres && missing.nats;
+  const what = both ? 'them' : 'it';
   const how =
     commands.length > 0
-      ? `Install it with\n${commands.map((command) => `  ${command}`).join('\n')}\nand start again`
-      : 'Install it, put it on the PATH and start again';
+      ? `Install ${what} with\n${commands.map((command) => `  ${command}`).join('\n')}\nand start again`
+      : `Install ${what}, put the programs on the PATH and start again`;
   return new LocalStackError(
     'programs-missing',
-    `${names} is not installed on this machine${kept}. ${how}, or name running servers in ` +
+    `${names} ${both ? 'are' : 'is'} not installed on this machine${kept}. ${how}, or name running servers in ` +
       'METADATA_DATABASE_URL, DESTINATION_DATABASE_URL and NATS_URL.',
   );
 }
