@@ -21,7 +21,7 @@ describe('a local stack whose process is killed', () => {
     await untilEnded(pids);
     const next = await aStack(folder);
     expect(await ask(next.metadataDatabaseUrl, 'SELECT value FROM kept')).toBe(42);
-  }, 15_000);
+  }, 30_000);
 
   it('is followed at once by a next start, which waits until the servers have ended', async () => {
     const folder = aDataFolder();
