@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { runEventConsumers, type RunStagedV1, runStagedV1Subject } from '@tidetable/contracts';
-import { publishEvent, streamName } from '@tidetable/jetstream';
+import { ensureConsumer, publishEvent, streamName } from '@tidetable/jetstream';
 import type { RunningService } from '@tidetable/service-host';
 import { waitFor } from '@tidetable/test-harness';
 import type { ImportCheckpoint } from '../src/import-run.js';
@@ -116,6 +116,26 @@ describe('the importer', () => {
     });
     await allAcknowledged();
     expect(await world.column(`SELECT to_regclass('demo.given_up')`)).toEqual([null]);
+  });
+
+  it('does not call a run failed whose table was swapped, however often its importer crashed', async () => {
+    const run = await world.stage('v\n1\n', { fileName: 'crashed.csv' });
+    const crash = world.import(run, {
+      checkpoint: async (name) => {
+        if (name === 'after-swap') throw new Error('crash');
+      },
+    });
+    await expect(crash).rejects.toThrow('crash');
+    await ensureConsumer(world.bus, runStagedV1Subject, 1_000);
+    await deliver(run);
+    const consumer = await world.bus.client.consumers.get(streamName, runEventConsumers[runStagedV1Subject]);
+    for (let delivery = 1; delivery <= 5; delivery++) (await consumer.next())?.nak();
+    await startImporter();
+    expect(await world.finished(run)).toMatchObject({
+      outcome: 'imported',
+      report: { table: 'crashed', rows: 1 },
+    });
+    await allAcknowledged();
   });
 
   it('drops a run that was closed, without a word', async () => {

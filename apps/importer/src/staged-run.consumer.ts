@@ -1,11 +1,5 @@
-import {
-  failureOf,
-  runFinishedV1Subject,
-  type RunStagedV1,
-  runStagedV1Subject,
-  SyncError,
-} from '@tidetable/contracts';
-import { consumeEvents, type Consumption, type Delivery, publishEvent } from '@tidetable/jetstream';
+import { failureOf, type RunStagedV1, runStagedV1Subject, SyncError } from '@tidetable/contracts';
+import { consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
 import { importRun } from './import-run.js';
 import { createImportSteps, type ImportResources } from './import-steps.js';
@@ -23,20 +17,30 @@ export async function consumeStagedRuns(resources: ImportResources, logger: Logg
     deliveriesMax,
     retryDelayMs: (count) => Math.min(env.RETRY_DELAY_MS * 2 ** (count - 1), retryDelayMsMax),
     handle: (run, delivery) => handle(run, delivery, resources, logger),
-    exhausted: async (run, error) => {
-      await publishEvent(bus, runFinishedV1Subject, {
-        runId: run.runId,
-        synchronizationId: run.synchronizationId,
-        runNumber: run.runNumber,
-        finishedAt: new Date().toISOString(),
-        outcome: 'failed',
-        failure: failureOf(new SyncError('internal', undefined, { cause: error })),
-      });
-      const steps = createImportSteps(resources, run.fetchMs);
-      await steps.dropStagingTable(run);
-      await steps.removeStagedFile(run);
-    },
+    exhausted: (run) => giveUp(run, resources),
   });
+}
+
+/**
+ * Ends a run that was tried too often: as failed, unless one of the tries did swap the table and only could not say
+ * so any more.
+ */
+async function giveUp(run: RunStagedV1, resources: ImportResources): Promise<void> {
+  const steps = createImportSteps(resources, run.fetchMs);
+  const swap = await steps.findSwap(run);
+  const ended = {
+    runId: run.runId,
+    synchronizationId: run.synchronizationId,
+    runNumber: run.runNumber,
+    finishedAt: new Date().toISOString(),
+  };
+  await steps.publishFinished(
+    swap.state === 'swapped'
+      ? { ...ended, outcome: 'imported', source: run.source, report: swap.report }
+      : { ...ended, outcome: 'failed', failure: failureOf(new SyncError('internal')) },
+  );
+  await steps.dropStagingTable(run);
+  await steps.removeStagedFile(run);
 }
 
 async function handle(

@@ -34,7 +34,7 @@ export type ColumnType =
 const booleanPairs = typeBit.trueFalse | typeBit.tf | typeBit.yesNo | typeBit.yn | typeBit.onOff;
 
 /** Both words of a pair were seen, as bits of `wordsSeen`. */
-export const bothWords = 3;
+const bothWords = 3;
 
 /**
  * The narrowest type that every value of a column fits, by what its values left possible.

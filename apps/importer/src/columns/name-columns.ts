@@ -2,7 +2,7 @@ import { SyncError } from '@tidetable/contracts';
 import { freeName, transliterate } from './sanitize-name.js';
 
 /** What PostgreSQL allows one table to have, less the three columns that every table of ours has. */
-export const columnsMax = 1600 - 3;
+const columnsMax = 1600 - 3;
 
 /** Names of our own columns: the row's key and its geometry in degrees and for maps. */
 export const keyColumn = 'cartodb_id';

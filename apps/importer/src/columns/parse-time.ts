@@ -26,7 +26,7 @@ function twoDigits(bytes: Buffer, at: number): number {
  * Reads `YYYY-MM-DD` or `YYYY/MM/DD` as days since 2000-01-01, NaN when it is no date of the calendar.
  * The ten characters begin at `start`; what follows them is the caller's business.
  */
-export function parseDay(bytes: Buffer, start: number, end: number): number {
+function parseDay(bytes: Buffer, start: number, end: number): number {
   if (end - start < 10) return NaN;
   const separator = bytes[start + 4];
   if ((separator !== dash && separator !== slash) || bytes[start + 7] !== separator) return NaN;

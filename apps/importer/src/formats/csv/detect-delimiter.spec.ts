@@ -18,6 +18,7 @@ describe('detectDelimiter', () => {
     ['a single line', 'a;b;c', ';'],
     ['no content', '', ','],
     ['semicolons where a comma would make the quotes look wrong', '"a,b";c\n"d";e\n', ';'],
+    ['semicolons where every address has a comma', 'name;street, town;n\nx;A, B;1\ny;C, D;2\n', ';'],
     ['commas although one row is short', 'a,b,c\n1,2,3\n4,5\n6,7,8\n', ','],
   ])('finds %s', (_name, text, delimiter) => {
     expect(detect(text)).toBe(delimiter);

@@ -2,7 +2,7 @@ import { SyncError } from '@tidetable/contracts';
 import type { RowSink } from '../row-sink.js';
 import { scanRecords } from './scan-records.js';
 
-/** In the order of preference where two fit equally well. */
+/** In the order of preference where several fit equally well. */
 const candidates = [',', ';', '\t', '|'] as const;
 
 /** How many records of the beginning are looked at. */
@@ -28,14 +28,18 @@ class FieldCounter implements RowSink {
 
 /**
  * Decides on the delimiter of a file by its beginning: the one with which the records agree best on having more
- * than one field. Quotes are honoured for each candidate, so that delimiters within text do not count.
+ * than one field, and of several the one that makes more fields: a comma in every address is rarer than a column
+ * more. Quotes are honoured for each candidate, so that delimiters within text do not count.
  * A file with a single column has none; a comma is then as good as any.
  */
 export function detectDelimiter(head: Buffer, atEnd: boolean): number {
-  let best = { delimiter: ',', score: 0 };
+  let best = { delimiter: ',', score: 0, fields: 1 };
   for (const delimiter of candidates) {
-    const score = agreement(countFields(head, atEnd, delimiter.charCodeAt(0)));
-    if (score > best.score) best = { delimiter, score };
+    const counts = countFields(head, atEnd, delimiter.charCodeAt(0));
+    const score = agreement(counts);
+    const fields = counts[0] ?? 1;
+    if (score > best.score || (score === best.score && fields > best.fields))
+      best = { delimiter, score, fields };
   }
   return best.delimiter.charCodeAt(0);
 }
