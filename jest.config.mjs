@@ -35,7 +35,12 @@ const stack = {
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,packages}/*/src/**/*.spec.ts'] },
-    { ...shared, ...stack, displayName: 'medium', testMatch: ['<rootDir>/{apps,packages}/*/medium/**/*.medium.spec.ts'] },
+    {
+      ...shared,
+      ...stack,
+      displayName: 'medium',
+      testMatch: ['<rootDir>/{apps,packages}/*/medium/**/*.medium.spec.ts'],
+    },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.e2e.spec.ts'] },
   ],
   testTimeout: 60_000,
