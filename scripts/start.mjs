@@ -12,6 +12,7 @@ import { checkout } from './run-command.mjs';
 const dataFolder = resolve(checkout, process.env.TIDETABLE_DATA || '.tidetable');
 let stack;
 let ending;
+let isUp = false;
 
 /** Ends everything in order: services first, then the servers they use. */
 function end(exitCode) {
@@ -30,16 +31,23 @@ function fail(error) {
   void end(1);
 }
 
+/** While starting, what is said is a step that is waited for; afterwards it is news. */
+function tell(sentence) {
+  if (isUp) note(sentence);
+  else say(sentence);
+}
+
 async function start() {
   await prepare();
   const { migrateMetadata, startLocalStack, startServices, welcome } = await import('@tidetable/local-stack');
   const env = process.env;
-  stack = await startLocalStack({ dataFolder, env, onProgress: say, onLost: fail });
-  const options = { checkout, dataFolder, stack, env, onProgress: say, onLost: fail };
+  stack = await startLocalStack({ dataFolder, env, onProgress: tell, onLost: fail });
+  const options = { checkout, dataFolder, stack, env, onProgress: tell, onLost: fail };
   say('Bringing the metadata schema up to date.');
   await migrateMetadata(options);
   const { apiUrl } = await startServices(options);
   const text = await welcome(options, apiUrl, join(checkout, 'examples/harbours.csv'));
+  isUp = true;
   note('Everything is running.');
   process.stdout.write(`\n${text}\n\n`);
 }
