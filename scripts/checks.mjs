@@ -21,6 +21,7 @@ const checks = [
       ...['apps', 'packages', 'e2e', 'bench'],
     ],
   },
+  { name: 'unused', args: [program('knip/bin/knip.js'), '--no-config-hints'] },
   { name: 'lock file', args: [join(checkout, 'scripts/complete-lock-file.mjs'), '--check'] },
   { name: 'generated files', args: [generator, '--check'], onlyIf: generator },
 ];
