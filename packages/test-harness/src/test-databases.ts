@@ -19,11 +19,11 @@ export function createMetadataDatabase(): Promise<TestDatabase> {
 /** A fresh destination database: PostGIS and not a table of anybody's in it. */
 export function createDestinationDatabase(): Promise<TestDatabase> {
   return createFromTemplate(serverUrl('TEST_DESTINATION_DATABASE_URL'), {
-    name: 'tidetable_destination',
+    name: 'tidetable_test_destination',
     fill: async (url) => {
       const client = new pg.Client(url);
       await client.connect();
-      await client.query('CREATE EXTENSION postgis');
+      await client.query('CREATE EXTENSION IF NOT EXISTS postgis');
       await client.end();
     },
   });
