@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bus, consumeEvents, publishEvent } from '@tidetable/jetstream';
 import { type NatsServer, startNats, waitFor } from '@tidetable/test-harness';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connectTo, consuming, messagesCount, requested, subject } from './bus-fixture.js';
 
 describe('when the server has trouble', () => {
@@ -92,12 +94,28 @@ describe('when the server has trouble', () => {
   it('closes and stops soon while the server is away', async () => {
     const consumption = await consumeEvents(bus, subject, consuming([]));
     await server.kill();
-    await waitFor(async () => !(await bus.isUsable()), { until: 'the loss is noticed' });
     const before = performance.now();
     await consumption.stop(1_000);
     await bus.close();
     expect(performance.now() - before).toBeLessThan(5_000);
     expect(bus.connection.isClosed()).toBe(true);
+  });
+
+  it('ends the process when the connection is lost for good, rather than idling without it', async () => {
+    const program = `
+      import { connectBus } from '@tidetable/jetstream';
+      const bus = await connectBus(process.argv[1], 'test', { info() {}, warn() {}, error() {} });
+      setInterval(() => {}, 1_000);
+      await bus.connection.close();
+    `;
+    const losing = spawn(process.execPath, ['--input-type=module', '--eval', program, server.url], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let trace = '';
+    losing.stderr.on('data', (chunk: Buffer) => (trace += chunk.toString()));
+    expect(await once(losing, 'close')).toEqual([1, null]);
+    expect(trace).toContain('BusLostError');
   });
 
   it('waits for a server that is not there yet', async () => {

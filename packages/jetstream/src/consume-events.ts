@@ -1,4 +1,4 @@
-import type { Consumer } from '@nats-io/jetstream';
+import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { type RunEvent, runEventConsumers, type RunEventSubject } from '@tidetable/contracts';
 import type { Bus } from './bus.js';
 import { handleMessage, type Handling } from './handle-message.js';
@@ -45,17 +45,21 @@ export async function consumeEvents<S extends RunEventSubject>(
 
   const aborter = new AbortController();
   let stopping = false;
-  let abandonBus: () => void = () => undefined;
-  const busAbandoned = new Promise<null>((resolve) => {
-    abandonBus = () => resolve(null);
-  });
+  const busCalls = abandonable();
+
+  const nextMessage = async (consumer: Consumer | undefined): Promise<[Consumer, JsMsg | null]> => {
+    const found = consumer ?? (await bus.client.consumers.get(streamName, runEventConsumers[subject]));
+    return [found, await found.next({ expires: pullExpiresMs })];
+  };
 
   const loop = async (): Promise<void> => {
     let consumer: Consumer | undefined;
     while (!stopping && !bus.connection.isClosed()) {
       try {
-        consumer ??= await bus.client.consumers.get(streamName, runEventConsumers[subject]);
-        const message = await Promise.race([consumer.next({ expires: pullExpiresMs }), busAbandoned]);
+        const next = await busCalls.wait(nextMessage(consumer));
+        if (next === null) return;
+        const [found, message] = next;
+        consumer = found;
         if (message === null) continue;
         if (stopping) message.nak();
         else await handleMessage(bus, subject, message, options, aborter.signal);
@@ -65,7 +69,7 @@ export async function consumeEvents<S extends RunEventSubject>(
         consumer = undefined;
         await new Promise((resolve) => setTimeout(resolve, busRetryMs));
         // What fails here is reported by the next round.
-        await Promise.race([ensure().catch(() => undefined), busAbandoned]);
+        await busCalls.wait(ensure().catch(() => undefined));
       }
     }
   };
@@ -76,10 +80,27 @@ export async function consumeEvents<S extends RunEventSubject>(
       stopping = true;
       const timers = [
         setTimeout(() => aborter.abort(new Error('the service is stopping')), drainMs),
-        setTimeout(abandonBus, busPatienceMs),
+        setTimeout(() => busCalls.abandon(), busPatienceMs),
       ];
       await loops;
       timers.forEach(clearTimeout);
     },
+  };
+}
+
+/**
+ * Waits for calls until they are abandoned, then for none: `null` instead of their results. A race against one promise
+ * that lives as long as the process would keep a trace of every call.
+ */
+function abandonable(): { wait<T>(call: Promise<T>): Promise<T | null>; abandon(): void } {
+  const waiting = new Set<() => void>();
+  return {
+    wait: (call) =>
+      new Promise((resolve, reject) => {
+        const abandon = (): void => resolve(null);
+        waiting.add(abandon);
+        call.then(resolve, reject).finally(() => waiting.delete(abandon));
+      }),
+    abandon: () => waiting.forEach((abandon) => abandon()),
   };
 }
