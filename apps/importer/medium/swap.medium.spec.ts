@@ -195,51 +195,82 @@ describe("a synchronization's table", () => {
   });
 });
 
-describe('a table that something depends on', () => {
+describe('what is attached to a table and cannot be carried over', () => {
+  const columns = 'v,w\n1,1\n';
+
   it.each([
     [
-      'view',
-      'CREATE VIEW demo.dependent AS SELECT * FROM demo.depended',
+      'a view on a column that the file lost',
+      'CREATE VIEW demo."De pendent" AS SELECT w FROM demo.depended',
+      'DROP VIEW demo."De pendent"',
+      'view demo."De pendent"',
+    ],
+    [
+      'a view on a column whose type changed',
+      'CREATE VIEW demo.dependent AS SELECT v FROM demo.depended',
       'DROP VIEW demo.dependent',
       'view demo.dependent',
     ],
     [
-      'materialized view',
-      'CREATE MATERIALIZED VIEW demo.dependent AS SELECT * FROM demo.depended',
+      'a materialized view on a column that the file lost',
+      'CREATE MATERIALIZED VIEW demo.dependent AS SELECT w FROM demo.depended',
       'DROP MATERIALIZED VIEW demo.dependent',
       'materialized view demo.dependent',
     ],
     [
-      'foreign key',
-      'CREATE TABLE demo.dependent (id bigint CONSTRAINT points_there REFERENCES demo.depended)',
+      'a materialized view that something depends on',
+      'CREATE MATERIALIZED VIEW demo.dependent AS SELECT 1 AS one FROM demo.depended;' +
+        'CREATE VIEW demo.on_top AS SELECT * FROM demo.dependent',
+      'DROP MATERIALIZED VIEW demo.dependent CASCADE',
+      'materialized view demo.dependent',
+    ],
+    [
+      'a foreign key to a row that is gone',
+      'CREATE TABLE demo.dependent (id bigint CONSTRAINT points_there REFERENCES demo.depended);' +
+        'INSERT INTO demo.dependent VALUES (1)',
       'DROP TABLE demo.dependent',
       'constraint points_there on demo.dependent',
     ],
     [
-      'view with an unusual name',
-      'CREATE VIEW demo."De pendent" AS SELECT 1 FROM demo.depended',
-      'DROP VIEW demo."De pendent"',
-      'view demo."De pendent"',
+      'an index on a column that the file lost',
+      'CREATE INDEX by_w ON demo.depended (w)',
+      'DROP INDEX demo.by_w',
+      'index by_w',
     ],
-  ])(
-    'stays as it is, and the customer is told of the %s, until that is gone',
-    async (_kind, attach, detach, named) => {
-      const run = await create(v1, { fileName: 'depended.csv' });
-      await world.sql(attach);
-      const blocked = await world.stageNext(run, v2);
-      expect(await world.import(blocked)).toBe('failed');
-      expect(await world.finished(blocked)).toMatchObject({
-        failure: { code: 'table-has-dependents', detail: named },
-      });
-      expect(await valuesIn('demo.depended')).toEqual([1]);
-      expect(await world.leftovers()).toEqual(nothingLeft);
+    [
+      'a unique index that the new rows do not allow',
+      'CREATE UNIQUE INDEX by_v ON demo.depended (v)',
+      'DROP INDEX demo.by_v',
+      'index by_v',
+    ],
+    [
+      'a check that the new rows do not pass',
+      "ALTER TABLE demo.depended ADD CONSTRAINT small CHECK (v::text < 'b')",
+      'ALTER TABLE demo.depended DROP CONSTRAINT small',
+      'constraint small',
+    ],
+    [
+      'a table with a column of its row type',
+      'CREATE TABLE demo.dependent (d demo.depended)',
+      'DROP TABLE demo.dependent',
+      undefined,
+    ],
+  ])('%s: the table stays as it is, and the customer is told', async (_kind, attach, detach, named) => {
+    const run = await create(columns, { fileName: 'depended.csv' });
+    await world.sql(attach);
+    const blocked = await world.stageNext(run, 'v,cartodb_id\nc,7\nc,8\n');
+    expect(await world.import(blocked)).toBe('failed');
+    expect(await world.finished(blocked)).toMatchObject({
+      failure: { code: 'table-has-dependents', detail: named ?? null },
+    });
+    expect(await valuesIn('demo.depended')).toEqual([1]);
+    expect(await world.leftovers()).toEqual(nothingLeft);
 
-      await world.sql(detach);
-      await refresh(blocked, v2);
-      expect(await valuesIn('demo.depended')).toEqual([2, 2]);
-      await world.sql('DROP TABLE demo.depended');
-    },
-  );
+    await world.sql(detach);
+    await refresh(blocked, v2);
+    expect(await valuesIn('demo.depended')).toEqual([2, 2]);
+    await world.sql('DROP TABLE demo.depended');
+  });
 });
 
 describe('readers', () => {

@@ -6,12 +6,13 @@ import { stagingIndexes } from '../load/build-indexes.js';
 import type { LoadedTable } from '../load/load-table.js';
 import { stagingSequenceName, stagingTable, stagingTableName } from '../load/staging-table.js';
 import { type ChosenTable, chooseTable, ensureSchema } from './choose-table.js';
-import { listDependents } from './list-dependents.js';
+import { exchangeTable, IndexesChangedError } from './exchange-table.js';
+import { grantDefaultRights } from './grant-default-rights.js';
 import { findSwap, ledgerTable, type SwapRecord } from './ledger.js';
+import { type PreparedIndex, prepareExtraIndexes } from './prepare-extra-indexes.js';
 
 /** SQLSTATE of a lock that was not granted within `lock_timeout`, and of a deadlock. */
 const lockNotGranted: ReadonlySet<string> = new Set(['55P03', '40P01']);
-const dependentObjects = '2BP01';
 
 export interface SwapContext {
   run: RunStagedV1;
@@ -43,7 +44,7 @@ export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecor
     try {
       return await swapOnce(context);
     } catch (error) {
-      if (!(error instanceof DatabaseError) || !lockNotGranted.has(error.code ?? '')) throw error;
+      if (!isWorthAnotherTry(error)) throw error;
       if (performance.now() + pauseMs > giveUpAt)
         throw new SyncError('table-busy', undefined, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -51,10 +52,18 @@ export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecor
   }
 }
 
+function isWorthAnotherTry(error: unknown): boolean {
+  return (
+    error instanceof IndexesChangedError ||
+    (error instanceof DatabaseError && lockNotGranted.has(error.code ?? ''))
+  );
+}
+
 async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { state: 'none' }>> {
   const { run, loaded } = context;
   const client = await context.connect();
   try {
+    const extraIndexes = await prepareExtraIndexes(client, run);
     await client.query('BEGIN');
     await client.query(`SET LOCAL lock_timeout = ${context.lockTimeoutMs}`);
     const earlier = await findSwap(client, run, true);
@@ -69,7 +78,8 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
       run.destination.tableName ?? run.fileName,
     );
     await finishStagingTable(client, run.runId, schema);
-    await replaceTable(client, run.runId, schema, chosen, loaded);
+    await takePlace(client, run.runId, schema, chosen, extraIndexes);
+    await nameCompanions(client, run.runId, schema, chosen.name, loaded);
 
     const report = context.report(chosen.name);
     await writeLedger(client, run, schema, chosen.name, report);
@@ -95,19 +105,33 @@ async function finishStagingTable(client: Client, runId: string, schema: string)
   await client.query(`ALTER TABLE ${table} SET SCHEMA ${escapeIdentifier(schema)}`);
 }
 
-async function replaceTable(
+async function takePlace(
   client: Client,
   runId: string,
   schema: string,
   chosen: ChosenTable,
+  extraIndexes: readonly PreparedIndex[],
+): Promise<void> {
+  const successor = stagingTableName(runId);
+  if (chosen.exists) {
+    await exchangeTable(client, { schema, table: chosen.name, successor, extraIndexes });
+    return;
+  }
+  await client.query(
+    `ALTER TABLE ${escapeIdentifier(schema)}.${escapeIdentifier(successor)} RENAME TO ${escapeIdentifier(chosen.name)}`,
+  );
+  await grantDefaultRights(client, schema, chosen.name);
+}
+
+async function nameCompanions(
+  client: Client,
+  runId: string,
+  schema: string,
+  table: string,
   loaded: LoadedTable,
 ): Promise<void> {
   const inSchema = (name: string): string => `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
-  if (chosen.exists) await dropTable(client, inSchema(chosen.name), schema, chosen.name);
-  await client.query(
-    `ALTER TABLE ${inSchema(stagingTableName(runId))} RENAME TO ${escapeIdentifier(chosen.name)}`,
-  );
-  for (const [from, to] of await companionRenames(client, schema, runId, chosen.name, loaded)) {
+  for (const [from, to] of await companionRenames(client, schema, runId, table, loaded)) {
     // This statement renames indexes and sequences as well.
     await client.query(`ALTER TABLE ${inSchema(from)} RENAME TO ${escapeIdentifier(to)}`);
   }
@@ -147,18 +171,6 @@ async function companionRenames(
 function companionNames(table: string, suffix: string): string[] {
   const start = table.slice(0, nameCharactersMax - suffix.length - 1);
   return ['', 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `${start}${suffix}${digit}`);
-}
-
-async function dropTable(client: Client, table: string, schema: string, name: string): Promise<void> {
-  await client.query('SAVEPOINT before_drop');
-  try {
-    await client.query(`DROP TABLE ${table}`);
-  } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== dependentObjects) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT before_drop');
-    const dependents = await listDependents(client, schema, name);
-    throw new SyncError('table-has-dependents', dependents.join(', ') || undefined, { cause: error });
-  }
 }
 
 async function writeLedger(

@@ -218,8 +218,8 @@ export const errorCatalogue = {
     directive: 'await-user-fix',
     source: 'user',
     title: 'Table cannot be replaced',
-    sentence: 'Something in the database depends on the table, so it could not be replaced; it is unchanged.',
-    remedy: 'Remove what depends on the table, then refresh.',
+    sentence: 'Something attached to the table does not fit its new content, so the table was left unchanged.',
+    remedy: 'Remove it, or change it so that it fits the new rows and columns, then refresh.',
   },
   'table-busy': {
     cartoCode: 2013,
