@@ -12,6 +12,7 @@ import {
   StagedFileMissingError,
   type StagedFileStore,
 } from './staged-file-store.js';
+import { writeAhead } from './write-ahead.js';
 
 /** A file that is still being written: no key has a dot, so it is never taken for a whole one. */
 const partialForm = /^\.[A-Za-z0-9-]+\.[0-9a-f-]+\.partial$/;
@@ -46,10 +47,7 @@ async function writeFile(
   const partial = join(directory, `.${key}.${randomUUID()}.partial`);
   const { chunks, measure } = measureContent(content, signal);
   try {
-    await withFile(await open(partial, 'wx', 0o600), async (file) => {
-      for await (const chunk of chunks) await file.writeFile(chunk);
-      await file.sync();
-    });
+    await withFile(await open(partial, 'wx', 0o600), (file) => writeAhead(file, chunks));
     signal?.throwIfAborted();
     await rename(partial, join(directory, key));
     await withFile(await open(directory, 'r'), (entry) => entry.sync());
