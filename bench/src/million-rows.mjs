@@ -55,8 +55,18 @@ const handWritten = `
 const fileColumns =
   'id, name, address, kind, postcode, latitude, longitude, built_on, inspected_at, active, amount, remarks';
 
+let table;
+
+/** Nobody shall pay for what the one before left to be written. */
+async function settle() {
+  await sql('DROP TABLE IF EXISTS by_hand, by_ogr');
+  if (table !== undefined) await sql(`DROP TABLE IF EXISTS bench."${table}"`);
+  await sql('CHECKPOINT');
+  await run('sync');
+}
+
 async function byHand() {
-  await sql('DROP TABLE IF EXISTS by_hand');
+  await settle();
   return timed(async () => {
     await sql(handWritten);
     const copy = `\\copy by_hand (${fileColumns}) FROM STDIN WITH (FORMAT csv, HEADER)`;
@@ -75,7 +85,7 @@ async function byHand() {
 }
 
 async function ogr2ogr() {
-  await sql('DROP TABLE IF EXISTS by_ogr');
+  await settle();
   return timed(() =>
     run('ogr2ogr', [
       '--config', 'PG_USE_COPY', 'YES',
@@ -86,9 +96,8 @@ async function ogr2ogr() {
   ); // prettier-ignore
 }
 
-let table;
 async function tidetable() {
-  if (table !== undefined) await sql(`DROP TABLE IF EXISTS bench."${table}"`);
+  await settle();
   return timed(async () => {
     ({ name: table } = await product.synchronize(url));
   });
@@ -96,6 +105,7 @@ async function tidetable() {
 
 try {
   const seconds = await race({ tidetable, 'by hand': byHand, ogr2ogr }, rounds);
+  await tidetable();
   const { stdout } = await run('psql', [
     database,
     '-qXAtc',

@@ -55,6 +55,8 @@ async function inSession(
   const client = await connect();
   try {
     await client.query(`SET maintenance_work_mem = '${memoryMegabytes}MB'`);
+    // The commit of the swap waits for the disk, and with it for the indexes.
+    await client.query('SET synchronous_commit = off');
     for (const statement of statements) await client.query(statement);
   } finally {
     await client.end().catch(() => undefined);

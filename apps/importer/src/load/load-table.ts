@@ -79,6 +79,8 @@ async function loadOnce(
   try {
     await dropStagingTable(client, context.runId);
     await client.query('BEGIN');
+    // The swap waits for the disk, and with it for all that was written before; until then nothing is worth waiting for.
+    await client.query('SET LOCAL synchronous_commit = off');
     await client.query(createStagingTableSql(context.runId, names, plan));
     const copy = startCopy(client, copyStagingTableSql(context.runId, names, plan));
     try {
