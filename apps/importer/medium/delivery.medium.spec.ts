@@ -52,6 +52,16 @@ async function aRefresh(): Promise<{ first: RunStagedV1; run: RunStagedV1; name:
   return { first, run: await world.stageNext(first, newFile), name: nameOf(first) };
 }
 
+describe('a staged file that lost its end', () => {
+  it('never becomes a shorter table: it is our fault, and told as such', async () => {
+    const { run, name } = await aRefresh();
+    const longer = { ...run, file: { ...run.file, bytes: run.file.bytes + 1 } };
+    await expect(world.import(longer)).rejects.toThrow('the staged file has');
+    expect(await valuesIn(name)).toEqual([1]);
+    expect(await world.import(run)).toBe('imported');
+  });
+});
+
 describe('a run that is delivered again', () => {
   const checkpoints: ImportCheckpoint[] = ['after-copy', 'before-swap', 'after-swap'];
 

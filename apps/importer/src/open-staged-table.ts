@@ -15,12 +15,29 @@ const headBytes = 1024 * 1024;
  */
 export async function openStagedTable(store: StagedFileStore, run: RunStagedV1): Promise<TableReader> {
   const { uri, bytes } = run.file;
-  const file: OpenableFile = { head: await readHead(store, uri), bytes, open: () => store.read(uri) };
+  const file: OpenableFile = {
+    head: await readHead(store, uri),
+    bytes,
+    open: async () => wholeFile(await store.read(uri), bytes),
+  };
   const format = recogniseFormat(file.head);
   switch (format) {
     case 'csv':
       return openCsv(file);
   }
+}
+
+/**
+ * Passes a file on and makes sure that it is as long as it was when it was staged: a shorter one, after a power cut
+ * say, must not become a shorter table.
+ */
+async function* wholeFile(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const chunk of content) {
+    read += chunk.length;
+    yield chunk;
+  }
+  if (read !== bytes) throw new Error(`the staged file has ${read} bytes instead of ${bytes}`);
 }
 
 async function readHead(store: StagedFileStore, uri: string): Promise<Buffer> {

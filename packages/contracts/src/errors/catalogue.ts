@@ -218,7 +218,8 @@ export const errorCatalogue = {
     directive: 'await-user-fix',
     source: 'user',
     title: 'Table cannot be replaced',
-    sentence: 'Something attached to the table does not fit its new content, so the table was left unchanged.',
+    sentence:
+      'Something attached to the table does not fit its new content, so the table was left unchanged.',
     remedy: 'Remove it, or change it so that it fits the new rows and columns, then refresh.',
   },
   'table-busy': {
