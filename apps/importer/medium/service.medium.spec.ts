@@ -5,6 +5,7 @@ import type { RunningService } from '@tidetable/service-host';
 import { waitFor } from '@tidetable/test-harness';
 import type { ImportCheckpoint } from '../src/import-run.js';
 import { start } from '../src/start.js';
+import { connectDestination } from '../src/destination-database.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft, silent } from './importer-world.js';
 
 let world: ImporterWorld;
@@ -136,6 +137,39 @@ describe('the importer', () => {
       report: { table: 'crashed', rows: 1 },
     });
     await allAcknowledged();
+  });
+
+  it('ends an import that takes too long, whatever it waits for, and says so', async () => {
+    const first = await world.stage('v\n1\n', { fileName: 'slow.csv' });
+    expect(await world.import(first)).toBe('imported');
+    const reader = await world.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT FROM demo.slow');
+    await startImporter({ IMPORT_TIMEOUT_MS: '700', SWAP_LOCK_TIMEOUT_MS: '60000' });
+    const run = await world.stageNext(first, 'v\n2\n');
+    await deliver(run);
+    expect(await world.finished(run)).toMatchObject({
+      outcome: 'failed',
+      failure: { code: 'run-timed-out' },
+    });
+    await reader.query('COMMIT');
+    await reader.end();
+    await allAcknowledged();
+    expect(await valuesIn('slow')).toEqual([1]);
+  });
+
+  it('does not leave the database working for an importer that is gone', async () => {
+    const gone = new AbortController();
+    const client = await connectDestination(world.environment().DESTINATION_DATABASE_URL, gone.signal);
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const working = client.query('SELECT pg_sleep(120)');
+    gone.abort();
+    await expect(working).rejects.toThrow();
+    await waitFor(
+      async () =>
+        (await world.sql('SELECT FROM pg_stat_activity WHERE pid = $1', [rows[0]!.pid])).length === 0,
+      { until: 'the statement ended' },
+    );
   });
 
   it('drops a run that was closed, without a word', async () => {

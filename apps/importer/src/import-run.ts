@@ -17,7 +17,7 @@ export interface ImportSteps {
   findSwap(run: RunStagedV1): Promise<SwapRecord>;
   openTable(run: RunStagedV1): Promise<TableReader>;
   loadTable(run: RunStagedV1, reader: TableReader, signal: AbortSignal): Promise<LoadedTable>;
-  buildIndexes(run: RunStagedV1, loaded: LoadedTable): Promise<void>;
+  buildIndexes(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<void>;
   /** False once the run was closed: its synchronization was deleted, or it was given up as lost. */
   isRunOpen(run: RunStagedV1, signal: AbortSignal): Promise<boolean>;
   swapTable(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<SwapRecord>;
@@ -35,6 +35,8 @@ export type ImportOutcome = 'imported' | 'failed' | 'dropped';
  * told again from the start: the staging table is made anew, the ledger remembers the swap, and a doubled event
  * is recorded once. The staged file goes last, when the end of the run is known to the stream.
  *
+ * A signal that aborts with a SyncError ends the run with it; with any other reason the import is given up for now.
+ *
  * @throws what is our fault and not the file's: the event is then delivered again
  */
 export async function importRun(
@@ -50,8 +52,10 @@ export async function importRun(
       outcome = 'imported';
     }
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(error) });
+    // When time is over the signal says so, whatever that broke.
+    const told: unknown = signal.reason instanceof SyncError ? signal.reason : error;
+    if (!(told instanceof SyncError)) throw error;
+    await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(told) });
     outcome = 'failed';
   }
   await steps.dropStagingTable(run);
@@ -72,7 +76,7 @@ async function bringTableInStep(
   const reader = await steps.openTable(run);
   const loaded = await steps.loadTable(run, reader, signal);
   await steps.checkpoint('after-copy');
-  await steps.buildIndexes(run, loaded);
+  await steps.buildIndexes(run, loaded, signal);
   await steps.checkpoint('before-swap');
   // Asked again, as late as possible: what was deleted or given up meanwhile must not change the table.
   if (!(await steps.isRunOpen(run, signal))) return null;

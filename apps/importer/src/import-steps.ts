@@ -19,8 +19,8 @@ export interface ImportResources {
   bus: Bus;
   store: StagedFileStore;
   scheduler: SchedulerClient;
-  /** A new connection to the destination database, which whoever asks for it ends. */
-  connect: () => Promise<Client>;
+  /** A new connection to the destination database, which whoever asks for it ends, or the signal breaks. */
+  connect: (signal?: AbortSignal) => Promise<Client>;
   checkpoint(name: ImportCheckpoint): Promise<void>;
 }
 
@@ -48,17 +48,23 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     openTable: (run) => openStagedTable(store, run),
     loadTable: (run, reader, signal) =>
       timed('loadMs', () =>
-        loadTable(reader, { runId: run.runId, options: run.options, rowsMax: env.ROWS_MAX, connect, signal }),
+        loadTable(reader, {
+          runId: run.runId,
+          options: run.options,
+          rowsMax: env.ROWS_MAX,
+          connect: () => connect(signal),
+          signal,
+        }),
       ),
-    buildIndexes: (run, loaded) =>
-      timed('indexMs', () => buildIndexes(run.runId, loaded, connect, env.INDEX_MEMORY_MB)),
+    buildIndexes: (run, loaded, signal) =>
+      timed('indexMs', () => buildIndexes(run.runId, loaded, () => connect(signal), env.INDEX_MEMORY_MB)),
     isRunOpen: (run, signal) => scheduler.isRunOpen(run.runId, signal),
     swapTable: (run, loaded, signal) => {
       const startedAt = performance.now();
       return swapTable({
         run,
         loaded,
-        connect,
+        connect: () => connect(signal),
         signal,
         lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
         patienceMs: env.SWAP_PATIENCE_MS,

@@ -47,6 +47,13 @@ export const importerEnvSchema = z.object({
     .min(1)
     .default(1_000_000_000)
     .describe('the most rows that a table may have'),
+  IMPORT_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(2 ** 31 - 1)
+    .default(7_200_000)
+    .describe('how long one import may take, in milliseconds'),
   SWAP_LOCK_TIMEOUT_MS: z.coerce
     .number()
     .int()

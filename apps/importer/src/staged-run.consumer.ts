@@ -50,7 +50,11 @@ async function handle(
   logger: Logger,
 ): Promise<void> {
   const startedAt = performance.now();
-  const outcome = await importRun(run, createImportSteps(resources, run.fetchMs), delivery.signal);
+  const timeLimit = limitTime(resources.env.IMPORT_TIMEOUT_MS);
+  const signal = AbortSignal.any([delivery.signal, timeLimit.signal]);
+  const outcome = await importRun(run, createImportSteps(resources, run.fetchMs), signal).finally(
+    timeLimit.clear,
+  );
   logger.info(
     {
       runId: run.runId,
@@ -62,4 +66,15 @@ async function handle(
     },
     'run imported',
   );
+}
+
+/** A signal that ends an import which takes too long, with the code that its customer is told. */
+function limitTime(timeoutMs: number): { signal: AbortSignal; clear: () => void } {
+  const aborter = new AbortController();
+  const timer = setTimeout(
+    () =>
+      aborter.abort(new SyncError('run-timed-out', `after ${Math.round(timeoutMs / 1_000)} s of importing`)),
+    timeoutMs,
+  );
+  return { signal: aborter.signal, clear: () => clearTimeout(timer) };
 }

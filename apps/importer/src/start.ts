@@ -22,7 +22,7 @@ export async function start(
   logger: Logger,
   options: ImporterOptions = {},
 ): Promise<RunningService> {
-  const connect = () => connectDestination(env.DESTINATION_DATABASE_URL);
+  const connect = (signal?: AbortSignal) => connectDestination(env.DESTINATION_DATABASE_URL, signal);
   const isDatabaseUsable = async (): Promise<boolean> => {
     const client = await connect();
     await client.end();

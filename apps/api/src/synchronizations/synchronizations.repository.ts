@@ -60,7 +60,7 @@ export class SynchronizationsRepository {
     ]);
   }
 
-  /** Takes it out of everybody's sight and tells the schedulers; false when there is no such synchronization. */
+  /** Takes it out of everybody's sight; false when there is no such synchronization. */
   async delete(accountId: string, id: string): Promise<boolean> {
     return this.affectsOne(deleteSql, [accountId, id]);
   }

@@ -4,7 +4,7 @@ export type FailureDirective =
   | 'retry-later'
   /** Nothing changes until the customer changes the source; it is still looked at on every interval. */
   | 'await-user-fix'
-  /** Looking again is pointless until somebody edits the synchronization or asks for a run by hand. */
+  /** Looking again is pointless until somebody asks for a run by hand. */
   | 'give-up';
 
 /** Whom a failure is laid to, in the words of the import record (`get_error_text.source`). */
