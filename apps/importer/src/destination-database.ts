@@ -4,10 +4,17 @@ import { Client } from 'pg';
 const connectTimeoutMs = 10_000;
 
 /**
- * How soon the database notices that whoever asked for a long statement is gone, in milliseconds. Otherwise the
+ * How soon the database notices that whoever asked for a long statement, or holds a lock, is gone. Otherwise the
  * statement of a killed importer goes on to its end, and whoever takes its run over waits for the table all that time.
  */
-const goneNoticedMs = 2_000;
+const noticeGone = {
+  /** While a statement runs; servers before version 14 do not know it. */
+  client_connection_check_interval: '2s',
+  /** While nothing runs, and the other host is not there any more to say so. */
+  tcp_keepalives_idle: '30s',
+  tcp_keepalives_interval: '10s',
+  tcp_keepalives_count: '3',
+};
 
 /**
  * Opens a connection to the destination database. An import is few, long statements, so each of its steps has a
@@ -28,10 +35,10 @@ export async function connectDestination(url: string, signal?: AbortSignal): Pro
   signal?.addEventListener('abort', onAbort, { once: true });
   client.once('end', () => signal?.removeEventListener('abort', onAbort));
   await client.connect();
-  // Servers before version 14 do not know the setting.
   await client.query(
-    `SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'client_connection_check_interval'`,
-    [String(goneNoticedMs)],
+    `SELECT set_config(known.name, wanted.value, false)
+       FROM jsonb_each_text($1) AS wanted (name, value) JOIN pg_settings AS known ON known.name = wanted.name`,
+    [JSON.stringify(noticeGone)],
   );
   return client;
 }

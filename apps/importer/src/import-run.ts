@@ -14,6 +14,11 @@ export type ImportCheckpoint = 'after-copy' | 'before-swap' | 'after-swap';
 
 /** The steps of an import, as the story needs them. Each is safe to repeat. */
 export interface ImportSteps {
+  /**
+   * Waits until no other importer works at this run, which happens when one gave no sign of life for a while and its
+   * run was delivered to another; then keeps all others waiting until what it returns is called.
+   */
+  holdRun(run: RunStagedV1, signal: AbortSignal): Promise<() => Promise<void>>;
   findSwap(run: RunStagedV1): Promise<SwapRecord>;
   openTable(run: RunStagedV1): Promise<TableReader>;
   loadTable(run: RunStagedV1, reader: TableReader, signal: AbortSignal): Promise<LoadedTable>;
@@ -44,6 +49,15 @@ export async function importRun(
   steps: ImportSteps,
   signal: AbortSignal,
 ): Promise<ImportOutcome> {
+  const release = await steps.holdRun(run, signal);
+  try {
+    return await importHeld(run, steps, signal);
+  } finally {
+    await release();
+  }
+}
+
+async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSignal): Promise<ImportOutcome> {
   let outcome: ImportOutcome = 'dropped';
   try {
     const report = await bringTableInStep(run, steps, signal);

@@ -45,6 +45,12 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
 
   return {
     findSwap: (run) => withClient((client) => findSwap(client, run)),
+    holdRun: async (run, signal) => {
+      const client = await connect(signal);
+      // Held by the session: it goes with the connection, however that ends.
+      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [run.runId]);
+      return () => client.end();
+    },
     openTable: (run) => openStagedTable(store, run),
     loadTable: (run, reader, signal) =>
       timed('loadMs', () =>

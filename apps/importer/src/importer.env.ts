@@ -5,7 +5,9 @@ import { z } from 'zod';
 export const importerEnvSchema = z.object({
   DESTINATION_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
-    .describe("the database with the customers' tables, e.g. postgres://user:password@host:5432/destination"),
+    .describe(
+      "the database with the customers' tables, reached directly or through a pooler in session mode, e.g. postgres://user:password@host:5432/destination",
+    ),
   NATS_URL: z
     .string()
     .min(1)
