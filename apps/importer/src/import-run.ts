@@ -72,7 +72,8 @@ async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSig
     await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(told) });
     outcome = 'failed';
   }
-  await steps.dropStagingTable(run);
+  // After a swap it is the table.
+  if (outcome !== 'imported') await steps.dropStagingTable(run);
   await steps.removeStagedFile(run);
   return outcome;
 }

@@ -34,23 +34,22 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     timings[step] = Math.round(performance.now() - startedAt);
     return result;
   };
-  const withClient = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = await connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
+  let held: Client | undefined;
+  /** The connection that holds the run: it has nothing to do while others load and index. */
+  const holder = (): Client => {
+    if (held === undefined) throw new Error('the run is not held');
+    return held;
   };
 
   return {
-    findSwap: (run) => withClient((client) => findSwap(client, run)),
     holdRun: async (run, signal) => {
       const client = await connect(signal);
       // Held by the session: it goes with the connection, however that ends.
       await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [run.runId]);
+      held = client;
       return () => client.end();
     },
+    findSwap: (run) => findSwap(holder(), run),
     openTable: (run) => openStagedTable(store, run),
     loadTable: (run, reader, signal) =>
       timed('loadMs', () =>
@@ -70,7 +69,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
       return swapTable({
         run,
         loaded,
-        connect: () => connect(signal),
+        client: holder(),
         signal,
         lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
         patienceMs: env.SWAP_PATIENCE_MS,
@@ -82,7 +81,11 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
       });
     },
     publishFinished: (event) => publishEvent(bus, runFinishedV1Subject, event),
-    dropStagingTable: (run) => withClient((client) => dropStagingTable(client, run.runId)),
+    dropStagingTable: async (run) => {
+      // Not the holder: when the signal broke what was under way, it broke the holder too.
+      const client = await connect();
+      await dropStagingTable(client, run.runId).finally(() => client.end());
+    },
     removeStagedFile: (run) => store.remove(run.file.uri),
     checkpoint: (name) => resources.checkpoint(name),
   };

@@ -1,7 +1,7 @@
 import { failureOf, type RunStagedV1, runStagedV1Subject, SyncError } from '@tidetable/contracts';
 import { consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
-import { importRun } from './import-run.js';
+import { importRun, type ImportSteps } from './import-run.js';
 import { createImportSteps, type ImportResources } from './import-steps.js';
 
 /** How often an import that we fail is tried before its run ends as failed. */
@@ -27,6 +27,15 @@ export async function consumeStagedRuns(resources: ImportResources, logger: Logg
  */
 async function giveUp(run: RunStagedV1, resources: ImportResources): Promise<void> {
   const steps = createImportSteps(resources, run.fetchMs);
+  const release = await steps.holdRun(run, AbortSignal.timeout(resources.env.IMPORT_TIMEOUT_MS));
+  try {
+    await giveUpHeld(run, steps);
+  } finally {
+    await release();
+  }
+}
+
+async function giveUpHeld(run: RunStagedV1, steps: ImportSteps): Promise<void> {
   const swap = await steps.findSwap(run);
   const ended = {
     runId: run.runId,

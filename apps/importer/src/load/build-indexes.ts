@@ -34,30 +34,38 @@ export async function buildIndexes(
   const spatial = (name: string, column: string): string =>
     `CREATE INDEX IF NOT EXISTS ${name} ON ${table} USING gist (${column})`;
   const unique = `CREATE UNIQUE INDEX IF NOT EXISTS ${names.key} ON ${table} (${keyColumn})`;
-  const sessions =
-    loaded.plan.point === null
-      ? [[unique]]
-      : [[unique, spatial(names.geometry, geometryColumn)], [spatial(names.webmercator, webmercatorColumn)]];
+  const isSpatial = loaded.plan.point !== null;
+  const here = isSpatial ? [unique, spatial(names.geometry, geometryColumn)] : [unique];
+  const beside = isSpatial ? [spatial(names.webmercator, webmercatorColumn)] : [];
 
-  const results = await Promise.allSettled(
-    sessions.map((statements) => inSession(connect, indexMemoryMegabytes, statements)),
-  );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw translateIndexError(failed.reason);
-  await inSession(connect, indexMemoryMegabytes, [`ANALYZE ${table}`]);
+  await inSession(connect, indexMemoryMegabytes, async (client) => {
+    const results = await Promise.allSettled([
+      runAll(client, here),
+      beside.length === 0
+        ? Promise.resolve()
+        : inSession(connect, indexMemoryMegabytes, (other) => runAll(other, beside)),
+    ]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw translateIndexError(failed.reason);
+    await client.query(`ANALYZE ${table}`);
+  });
+}
+
+async function runAll(client: Client, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await client.query(statement);
 }
 
 async function inSession(
   connect: () => Promise<Client>,
   memoryMegabytes: number,
-  statements: string[],
+  work: (client: Client) => Promise<void>,
 ): Promise<void> {
   const client = await connect();
   try {
     await client.query(`SET maintenance_work_mem = '${memoryMegabytes}MB'`);
     // The commit of the swap waits for the disk, and with it for the indexes.
     await client.query('SET synchronous_commit = off');
-    for (const statement of statements) await client.query(statement);
+    await work(client);
   } finally {
     await client.end().catch(() => undefined);
   }

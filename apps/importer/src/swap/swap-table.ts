@@ -17,7 +17,8 @@ const lockNotGranted: ReadonlySet<string> = new Set(['55P03', '40P01']);
 export interface SwapContext {
   run: RunStagedV1;
   loaded: LoadedTable;
-  connect: () => Promise<Client>;
+  /** A connection for the swap alone, until it has ended. */
+  client: Client;
   /** How long one try may wait for readers, and so hold up new ones, in milliseconds. */
   lockTimeoutMs: number;
   /** How long tries are repeated in all before the table counts as busy, in milliseconds. */
@@ -60,14 +61,16 @@ function isWorthAnotherTry(error: unknown): boolean {
 }
 
 async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { state: 'none' }>> {
-  const { run, loaded } = context;
-  const client = await context.connect();
+  const { run, loaded, client } = context;
   try {
     const extraIndexes = await prepareExtraIndexes(client, run);
     await client.query('BEGIN');
     await client.query(`SET LOCAL lock_timeout = ${context.lockTimeoutMs}`);
     const earlier = await findSwap(client, run, true);
-    if (earlier.state !== 'none') return earlier;
+    if (earlier.state !== 'none') {
+      await client.query('ROLLBACK');
+      return earlier;
+    }
 
     const { schema } = run.destination;
     await ensureSchema(client, schema);
@@ -85,9 +88,10 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
     await writeLedger(client, run, schema, chosen.name, report);
     await client.query('COMMIT');
     return { state: 'swapped', report };
-  } finally {
-    // Ends the transaction where it is still open.
-    await client.end().catch(() => undefined);
+  } catch (error) {
+    // The connection may be what failed; the transaction is over then anyway.
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 
