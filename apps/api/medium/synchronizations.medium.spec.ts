@@ -163,6 +163,7 @@ describe('POST /api/v1/synchronizations', () => {
     [{ url: 'https://me:pw@example.org/' }, /^Invalid url: must not contain a user name or password\.$/],
     [{ interval: 899 }, /^Invalid interval: .*at least 900 seconds \(15 minutes\)/],
     [{ interval: null }, /^Invalid interval: /],
+    [{ type_guessing: 'maybe' }, /^Invalid type_guessing: must be true or false\.$/],
     [{ table_name: {} }, /^Invalid table_name: /],
     [
       { service_name: 'gdrive', service_item_id: '1' },

@@ -129,8 +129,6 @@ describe('the fields of a new synchronization', () => {
     [true, true],
     ['true', true],
     [null, true],
-    [0, true],
-    ['no', true],
     [undefined, true],
   ])('take type_guessing and quoted_fields_guessing %j as %j', (value, on) => {
     expect(parseNew({ type_guessing: value, quoted_fields_guessing: value })).toMatchObject({
@@ -144,12 +142,20 @@ describe('the fields of a new synchronization', () => {
     ['true', true],
     [false, false],
     ['false', false],
-    [1, false],
-    ['yes', false],
     [null, false],
+    [undefined, false],
   ])('take content_guessing %j as %j', (value, on) => {
     expect(parseNew({ content_guessing: value }).content_guessing).toBe(on);
   });
+
+  it.each(['type_guessing', 'quoted_fields_guessing', 'content_guessing'])(
+    'refuse %s that is neither true nor false',
+    (field) => {
+      for (const value of ['maybe', '', 0, 1, 'TRUE', [], {}]) {
+        expect(() => parseNew({ [field]: value })).toThrow(`Invalid ${field}: must be true or false.`);
+      }
+    },
+  );
 
   it.each([
     ['ports', 'ports'],

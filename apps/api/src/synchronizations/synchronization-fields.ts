@@ -66,15 +66,14 @@ const urlsOnly = z
   .null({ error: 'must be null or absent, as this installation takes URLs only for now' })
   .optional();
 
-/** On unless it is switched off; nothing that stands there is an error, as CARTO's clients send what they like. */
-const onUnlessFalse = z
-  .unknown()
-  .optional()
-  .transform((value) => value !== false && value !== 'false');
-const offUnlessTrue = z
-  .unknown()
-  .optional()
-  .transform((value) => value === true || value === 'true');
+const option = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+  error: 'must be true or false',
+});
+
+/** An option of a new synchronization; null, as CARTO's clients send it, leaves it at its default. */
+function newOption(byDefault: boolean): z.ZodType<boolean> {
+  return option.nullish().transform((on) => on ?? byDefault);
+}
 
 /** The fields of a new synchronization. Everything else that is sent is ignored. */
 export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<NewSynchronization> {
@@ -82,27 +81,21 @@ export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<
     url,
     interval: interval(minIntervalSeconds).default(Math.max(defaultIntervalSeconds, minIntervalSeconds)),
     table_name: tableName,
-    type_guessing: onUnlessFalse,
-    quoted_fields_guessing: onUnlessFalse,
-    content_guessing: offUnlessTrue,
+    type_guessing: newOption(true),
+    quoted_fields_guessing: newOption(true),
+    content_guessing: newOption(false),
     service_name: urlsOnly,
     service_item_id: urlsOnly,
   });
 }
 
-const option = z
-  .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
-    error: 'must be true or false',
-  })
-  .optional();
-
 /** What can be changed later. Everything else is ignored, so that a whole record can be put back. */
 export function changedSynchronizationFields(minIntervalSeconds: number): z.ZodType<ChangedSynchronization> {
   return z.object({
     interval: interval(minIntervalSeconds).optional(),
-    type_guessing: option,
-    quoted_fields_guessing: option,
-    content_guessing: option,
+    type_guessing: option.optional(),
+    quoted_fields_guessing: option.optional(),
+    content_guessing: option.optional(),
   });
 }
 
