@@ -12,13 +12,18 @@ const rowsShown = 6;
 /** A second form of the same geometry, which tells a reader nothing. */
 const leftOut = 'the_geom_webmercator';
 
-/** Reads the first rows of `schema.table`, geometries as text. */
-export async function firstRows(client: pg.Client, schema: string, table: string): Promise<FirstRows> {
+/** Reads the first rows of `schema.table`, geometries as text; undefined when there is no such table. */
+export async function firstRows(
+  client: pg.Client,
+  schema: string,
+  table: string,
+): Promise<FirstRows | undefined> {
   const { rows: columns } = await client.query<{ name: string; type: string }>(
     `SELECT column_name AS name, udt_name AS type FROM information_schema.columns
       WHERE table_schema = $1 AND table_name = $2 AND column_name <> $3 ORDER BY ordinal_position`,
     [schema, table, leftOut],
   );
+  if (columns.length === 0) return undefined;
   const from = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`;
   const list = columns.map(({ name, type }) => columnExpression(name, type)).join(', ');
   const text = `SELECT ${list} FROM ${from} ORDER BY 1 LIMIT ${rowsShown}`;

@@ -38,7 +38,8 @@ export async function serveSample(
 
 function serve(file: string): Server {
   const server = createServer((request, response) => {
-    if (new URL(request.url ?? '/', 'http://sample').pathname !== `/${basename(file)}`) {
+    const isAsked = new URL(request.url ?? '/', 'http://sample').pathname === `/${basename(file)}`;
+    if (!isAsked || !existsSync(file)) {
       response.writeHead(404).end();
       return;
     }

@@ -20,12 +20,18 @@ const timeoutMs = 60_000;
 const pollMs = 150;
 
 /**
- * Has the sample synchronized by way of the API, as any client would, unless the account does so already, and resolves
- * with the name of its table once that holds the file.
+ * Resolves with the name of the sample's table once that holds the file. With `mayCreate` it has the sample synchronized
+ * by way of the API, as any client would, unless the account does so already; without, it resolves with undefined when
+ * the account does not, since somebody will have ended that on purpose.
  */
-export async function synchronizeSample(api: ApiAccess, sampleUrl: string): Promise<string> {
+export async function synchronizeSample(
+  api: ApiAccess,
+  sampleUrl: string,
+  mayCreate: boolean,
+): Promise<string | undefined> {
   const existing = await call<{ synchronizations: Synchronization[] }>(api, 'GET', '');
   const found = existing.synchronizations.find((synchronization) => synchronization.url === sampleUrl);
+  if (!found && !mayCreate) return undefined;
   const { id } = found ?? (await call<Synchronization>(api, 'POST', '', { url: sampleUrl, interval: 3600 }));
   const deadline = performance.now() + timeoutMs;
   for (;;) {
