@@ -1,7 +1,7 @@
-/** No failed event rests longer than this, in milliseconds. */
-const retryDelayMsMax = 60_000;
+/** No failed event rests longer than so many times the first rest. */
+const retryDelayFactorMax = 60;
 
-/** How long an event rests after its n-th failed delivery: `firstMs`, doubled each time, at most a minute. */
+/** How long an event rests after its n-th failed delivery: `firstMs`, doubled each time, at most sixty times as long. */
 export function retryDelayMs(deliveryCount: number, firstMs: number): number {
-  return Math.min(firstMs * 2 ** (deliveryCount - 1), Math.max(firstMs, retryDelayMsMax));
+  return firstMs * Math.min(2 ** (deliveryCount - 1), retryDelayFactorMax);
 }

@@ -15,7 +15,7 @@ import { retryDelayMs } from './retry-delay.js';
 import { removeAttempts } from './sources/attempt-file.js';
 
 /** After so many tries the run is closed: what is broken on our side does not mend by trying. */
-const deliveriesMax = 5;
+const deliveriesMax = 12;
 
 /** Takes requested runs from the stream for as long as the service runs. */
 @Injectable()

@@ -81,6 +81,12 @@ describe('what customers attached to a table', () => {
       CREATE UNIQUE INDEX totals_kind ON demo.totals (kind);
       GRANT SELECT ON demo.totals TO reading_role;
       COMMENT ON MATERIALIZED VIEW demo.totals IS 'by kind';
+      ALTER TABLE demo.things ALTER COLUMN code SET NOT NULL, ALTER COLUMN kind SET DEFAULT 'k0';
+      CREATE RULE things_kept AS ON DELETE TO demo.things WHERE OLD.amount > 1000 DO INSTEAD NOTHING;
+      COMMENT ON INDEX demo.things_kind IS 'for the list';
+      COMMENT ON CONSTRAINT things_positive ON demo.things IS 'prices';
+      COMMENT ON TRIGGER things_touch ON demo.things IS 'touches';
+      REVOKE TRUNCATE ON demo.things FROM CURRENT_USER;
       CREATE MATERIALIZED VIEW demo.unfilled AS SELECT code FROM demo.things WITH NO DATA;
     `);
     const before = await dumpedObjects();
@@ -110,6 +116,51 @@ describe('what customers attached to a table', () => {
       await world.sql(`SELECT relowner::regrole::text AS owner, has_table_privilege('reading_role', oid, 'SELECT') AS readable
                          FROM pg_class WHERE oid = 'demo.owned'::regclass`),
     ).toEqual([{ owner: 'owning_role', readable: true }]);
+  });
+
+  it('does not include a right that was revoked, though new tables come with it', async () => {
+    await world.sql('ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reading_role');
+    const run = await world.stage(fileOf(1), { fileName: 'revoked.csv' });
+    expect(await world.import(run)).toBe('imported');
+    await world.sql('REVOKE ALL ON demo.revoked FROM reading_role');
+    await refresh(run, fileOf(2));
+    expect(
+      await world.column(`SELECT has_table_privilege('reading_role', 'demo.revoked', 'SELECT')`),
+    ).toEqual([false]);
+    await world.sql('ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM reading_role');
+  });
+
+  it('does not cost anybody a query: neither who reads through views nor who writes beside', async () => {
+    let run = await world.stage(fileOf(0), { fileName: 'busy.csv' });
+    expect(await world.import(run)).toBe('imported');
+    await world.sql(`
+      CREATE VIEW demo.busy_view AS SELECT * FROM demo.busy;
+      CREATE VIEW demo.busy_other AS SELECT code FROM demo.busy;
+      CREATE VIEW demo.busy_outer AS SELECT v.* FROM demo.busy_view v JOIN demo.busy_other o USING (code);
+      CREATE TABLE demo.busy_child (thing bigint REFERENCES demo.busy);
+    `);
+    let going = true;
+    const failures: string[] = [];
+    let queries = 0;
+    const repeat = async (statement: string): Promise<void> => {
+      const client = await world.connect();
+      while (going) {
+        queries++;
+        await client.query(statement).catch((error: Error) => failures.push(error.message));
+      }
+      await client.end();
+    };
+    const others = [
+      'SELECT count(*) FROM demo.busy_view',
+      'SELECT count(*) FROM demo.busy_outer',
+      'SELECT count(*) FROM demo.busy_other o JOIN demo.busy_view v USING (code)',
+      'INSERT INTO demo.busy_child VALUES (1)',
+    ].map(repeat);
+    for (let version = 1; version <= 8; version++) run = await refresh(run, fileOf(version));
+    going = false;
+    await Promise.all(others);
+    expect(failures).toEqual([]);
+    expect(queries).toBeGreaterThan(100);
   });
 
   it('includes the rights that the schema gives to new tables', async () => {

@@ -11,7 +11,7 @@ import { openStagedFileStore, type StagedFileStore } from '@tidetable/staged-fil
 import { createDestinationDatabase, startNats, waitFor } from '@tidetable/test-harness';
 import { Client } from 'pg';
 import { connectDestination } from '../src/destination-database.js';
-import { type ImportCheckpoint, type ImportOutcome, importRun } from '../src/import-run.js';
+import { type ImportCheckpoint, type ImportResult, importRun } from '../src/import-run.js';
 import { createImportSteps, type ImportResources } from '../src/import-steps.js';
 import { type ImporterEnv, importerEnvSchema } from '../src/importer.env.js';
 import { ensureLedger } from '../src/swap/ledger.js';
@@ -46,7 +46,7 @@ export interface ImporterWorld {
   import(
     run: RunStagedV1,
     options?: { checkpoint?: Checkpoint; env?: Record<string, string> },
-  ): Promise<ImportOutcome>;
+  ): Promise<ImportResult['outcome']>;
   /** What the scheduler was told of a run's end; waits for it. */
   finished(run: RunStagedV1): Promise<RunFinishedV1>;
   /** How often the scheduler was told. */
@@ -129,7 +129,7 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
       }),
     column: async <T>(text: string, values?: unknown[]) =>
       (await sql<Record<string, T>>(text, values)).map((row) => Object.values(row)[0] as T),
-    import: (run, { checkpoint = async () => undefined, env = {} } = {}) => {
+    import: async (run, { checkpoint = async () => undefined, env = {} } = {}) => {
       const resources: ImportResources = {
         env: environment(env),
         bus,
@@ -138,7 +138,8 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
         connect,
         checkpoint,
       };
-      return importRun(run, createImportSteps(resources, run.fetchMs), new AbortController().signal);
+      const steps = createImportSteps(resources, run.fetchMs);
+      return (await importRun(run, steps, new AbortController().signal)).outcome;
     },
     finished: (run) =>
       waitFor(() => finishedRuns.find(({ runId }) => runId === run.runId), { until: 'the run has finished' }),

@@ -1,4 +1,5 @@
 import {
+  type Failure,
   type ImportReport,
   type RunFinishedV1,
   type RunStagedV1,
@@ -33,7 +34,11 @@ export interface ImportSteps {
 }
 
 /** How an import ended; `dropped` when the run was over already, so that there was nothing to tell. */
-export type ImportOutcome = 'imported' | 'failed' | 'dropped';
+export interface ImportResult {
+  outcome: 'imported' | 'failed' | 'dropped';
+  /** Why it failed, as the customer is told. */
+  failure?: Failure;
+}
 
 /**
  * Turns a staged file into the table: the whole story of an import, in order. It may be cut off at any point and
@@ -48,7 +53,7 @@ export async function importRun(
   run: RunStagedV1,
   steps: ImportSteps,
   signal: AbortSignal,
-): Promise<ImportOutcome> {
+): Promise<ImportResult> {
   const release = await steps.holdRun(run, signal);
   try {
     return await importHeld(run, steps, signal);
@@ -57,25 +62,25 @@ export async function importRun(
   }
 }
 
-async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSignal): Promise<ImportOutcome> {
-  let outcome: ImportOutcome = 'dropped';
+async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSignal): Promise<ImportResult> {
+  let result: ImportResult = { outcome: 'dropped' };
   try {
     const report = await bringTableInStep(run, steps, signal);
     if (report !== null) {
       await steps.publishFinished({ ...referenceOf(run), outcome: 'imported', source: run.source, report });
-      outcome = 'imported';
+      result = { outcome: 'imported' };
     }
   } catch (error) {
     // When time is over the signal says so, whatever that broke.
     const told: unknown = signal.reason instanceof SyncError ? signal.reason : error;
     if (!(told instanceof SyncError)) throw error;
+    result = { outcome: 'failed', failure: failureOf(told) };
     await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(told) });
-    outcome = 'failed';
   }
   // After a swap it is the table.
-  if (outcome !== 'imported') await steps.dropStagingTable(run);
+  if (result.outcome !== 'imported') await steps.dropStagingTable(run);
   await steps.removeStagedFile(run);
-  return outcome;
+  return result;
 }
 
 /** The report of the swap, made now or in an earlier try; `null` when the run may not change anything any more. */

@@ -32,7 +32,7 @@ export const importerEnvSchema = z.object({
     .int()
     .min(1)
     .max(64)
-    .default(2)
+    .default(4)
     .describe('how many files are imported at once'),
   INDEX_MEMORY_MB: z.coerce
     .number()
@@ -60,13 +60,15 @@ export const importerEnvSchema = z.object({
     .number()
     .int()
     .min(10)
-    .default(1_000)
-    .describe('the longest that one try to replace a table waits for its readers, in milliseconds'),
+    .default(400)
+    .describe(
+      'the longest that one try to replace a table waits for its readers, in milliseconds; keep it well below the deadlock_timeout of the database, so that no reader is ever cancelled',
+    ),
   SWAP_PATIENCE_MS: z.coerce
     .number()
     .int()
     .min(0)
-    .default(600_000)
+    .default(120_000)
     .describe('how long replacing a table that is in use is tried again, in milliseconds'),
   ACK_WAIT_MS: z.coerce
     .number()

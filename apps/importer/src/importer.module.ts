@@ -8,6 +8,8 @@ import {
 } from '@nestjs/common';
 import type { Consumption } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
+import { Pool } from 'pg';
+import { QuestionsController } from './answer/questions.controller.js';
 import type { ImportResources } from './import-steps.js';
 import { consumeStagedRuns } from './staged-run.consumer.js';
 import { startSweeping, type Sweeping } from './sweep/sweep-loop.js';
@@ -39,12 +41,15 @@ class ImporterLifecycle implements OnApplicationBootstrap, OnApplicationShutdown
   }
 }
 
+/** Puts the importer together around what was opened before; the pool is for answering questions. */
 @Module({})
 export class ImporterModule {
-  static with(resources: ImportResources, logger: Logger): DynamicModule {
+  static with(resources: ImportResources, pool: Pool, logger: Logger): DynamicModule {
     return {
       module: ImporterModule,
+      controllers: [QuestionsController],
       providers: [
+        { provide: Pool, useValue: pool },
         { provide: resourcesToken, useValue: resources },
         { provide: loggerToken, useValue: logger },
         ImporterLifecycle,

@@ -4,9 +4,12 @@ import type { Logger } from '@tidetable/service-host';
 import { importRun, type ImportSteps } from './import-run.js';
 import { createImportSteps, type ImportResources } from './import-steps.js';
 
-/** How often an import that we fail is tried before its run ends as failed. */
-const deliveriesMax = 5;
-const retryDelayMsMax = 60_000;
+/**
+ * How often an import that we fail is tried before its run ends as failed. With the pauses between them, that double up
+ * to `retryDelayFactorMax` times the first, the tries reach over several minutes: a database that fails over is back.
+ */
+const deliveriesMax = 12;
+const retryDelayFactorMax = 60;
 
 /** Consumes staged files and imports each; every one ends with an event that says how. */
 export async function consumeStagedRuns(resources: ImportResources, logger: Logger): Promise<Consumption> {
@@ -15,7 +18,7 @@ export async function consumeStagedRuns(resources: ImportResources, logger: Logg
     concurrency: env.IMPORT_CONCURRENCY,
     ackWaitMs: env.ACK_WAIT_MS,
     deliveriesMax,
-    retryDelayMs: (count) => Math.min(env.RETRY_DELAY_MS * 2 ** (count - 1), retryDelayMsMax),
+    retryDelayMs: (count) => env.RETRY_DELAY_MS * Math.min(2 ** (count - 1), retryDelayFactorMax),
     handle: (run, delivery) => handle(run, delivery, resources, logger),
     exhausted: (run) => giveUp(run, resources),
   });
@@ -61,14 +64,17 @@ async function handle(
   const startedAt = performance.now();
   const timeLimit = limitTime(resources.env.IMPORT_TIMEOUT_MS);
   const signal = AbortSignal.any([delivery.signal, timeLimit.signal]);
-  const outcome = await importRun(run, createImportSteps(resources, run.fetchMs), signal).finally(
-    timeLimit.clear,
-  );
+  const { outcome, failure } = await importRun(
+    run,
+    createImportSteps(resources, run.fetchMs),
+    signal,
+  ).finally(timeLimit.clear);
   logger.info(
     {
       runId: run.runId,
       synchronizationId: run.synchronizationId,
       outcome,
+      ...failure,
       bytes: run.file.bytes,
       deliveryCount: delivery.count,
       durationMs: Math.round(performance.now() - startedAt),

@@ -65,8 +65,9 @@ export async function recordEnd(context: SchedulerContext, event: RunFinishedV1)
   await context.checkpoint('before-record');
   const recorded = await recordFinished(context.database, event, event);
   const ids = { synchronizationId, runId, runNumber };
+  const failure = event.outcome === 'failed' ? event.failure : {};
   if (recorded === 'nothing') context.logger.debug(ids, 'end of a run that had ended ignored');
-  else context.logger.info({ ...ids, outcome: event.outcome, recorded }, 'run ended');
+  else context.logger.info({ ...ids, outcome: event.outcome, ...failure, recorded }, 'run ended');
   await context.checkpoint('after-record');
 }
 

@@ -73,6 +73,20 @@ function validatorsOf(
 ): Pick<SourceVersion, 'etag' | 'lastModified'> {
   return {
     etag: headerOf(response, 'etag') ?? previous?.etag ?? null,
-    lastModified: headerOf(response, 'last-modified') ?? previous?.lastModified ?? null,
+    lastModified: strongDate(response) ?? previous?.lastModified ?? null,
   };
+}
+
+/** How much older than the answer a date must be, so that a second change in the same second cannot hide behind it. */
+const strongAfterMs = 2_000;
+
+/**
+ * `Last-Modified`, where it can tell versions apart (RFC 9110, 8.8.2.2): it counts in seconds, so the version of a
+ * file that was changed a moment ago may not be the last of its second. Where it cannot, the content must be compared.
+ */
+function strongDate(response: AxiosResponse): string | null {
+  const lastModified = headerOf(response, 'last-modified');
+  if (lastModified === undefined) return null;
+  const answeredAt = Date.parse(headerOf(response, 'date') ?? '') || Date.now();
+  return answeredAt - Date.parse(lastModified) >= strongAfterMs ? lastModified : null;
 }

@@ -58,10 +58,23 @@ const readOwner = reading(`
     FROM pg_class c
    WHERE c.oid = $1 AND c.relowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user)`);
 
+/** What new tables get by default would come back although somebody revoked it: the rights begin empty. */
+const readRevocations = reading(`
+  SELECT DISTINCT 'rights' AS object,
+         format('REVOKE ALL ON %s FROM %s', old.oid::regclass,
+                CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END) AS sql
+    FROM pg_class old
+    JOIN pg_default_acl d ON d.defaclobjtype = 'r' AND d.defaclnamespace = 0,
+         aclexplode(d.defaclacl) a
+   WHERE old.oid = $1 AND a.grantee <> old.relowner
+  UNION ALL
+  SELECT 'rights', format('REVOKE ALL ON %s FROM %s', oid::regclass, relowner::regrole)
+    FROM pg_class WHERE oid = $1 AND relacl IS NOT NULL`);
+
 /** Rights on the table and on its columns, as they were granted; a role's right to grant them on stays with it. */
 const readGrants = reading(`
   WITH granted AS (
-    SELECT a.*, NULL::name AS attname FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee <> c.relowner
+    SELECT a.*, NULL::name AS attname FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = $1
     UNION ALL
     SELECT x.*, a.attname FROM pg_attribute a, aclexplode(a.attacl) x
      WHERE a.attrelid = $1 AND NOT a.attisdropped)
@@ -78,7 +91,34 @@ const readComments = reading(`
     FROM pg_description d
     LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
    WHERE d.classoid = 'pg_class'::regclass AND d.objoid = $1
-   ORDER BY d.objsubid`);
+  UNION ALL
+  SELECT 'comment', format('COMMENT ON INDEX %s IS %L', x.indexrelid::regclass, d.description)
+    FROM pg_index x JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = x.indexrelid
+   WHERE x.indrelid = $1
+  UNION ALL
+  SELECT 'comment', format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, $1::oid::regclass, d.description)
+    FROM pg_constraint k JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid
+   WHERE k.conrelid = $1
+  UNION ALL
+  SELECT 'comment', format('COMMENT ON TRIGGER %I ON %s IS %L', t.tgname, $1::oid::regclass, d.description)
+    FROM pg_trigger t JOIN pg_description d ON d.classoid = 'pg_trigger'::regclass AND d.objoid = t.oid
+   WHERE t.tgrelid = $1 AND NOT t.tgisinternal`);
+
+/** What was set on columns: none of ours has a default but the key, and only the key may not be empty. */
+const readColumnSettings = reading(`
+  SELECT 'column ' || quote_ident(attname) AS object,
+         format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', $1::oid::regclass, attname) AS sql
+    FROM pg_attribute
+   WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attnotnull AND attidentity = ''
+  UNION ALL
+  SELECT 'column ' || quote_ident(a.attname),
+         format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', $1::oid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid))
+    FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+   WHERE d.adrelid = $1 AND a.attgenerated = '' AND a.attidentity = ''`);
+
+const readRules = reading(`
+  SELECT 'rule ' || quote_ident(rulename) AS object, pg_get_ruledef(oid) AS sql
+    FROM pg_rewrite WHERE ev_class = $1 AND rulename <> '_RETURN' ORDER BY rulename`);
 
 const readTriggers = reading(`
   SELECT 'trigger ' || quote_ident(t.tgname) AS object,
@@ -124,7 +164,11 @@ const readSettings = reading(`
   UNION ALL
   SELECT 'replica identity', format('ALTER TABLE %s REPLICA IDENTITY %s', oid::regclass,
                                     CASE relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END)
-    FROM pg_class WHERE oid = $1 AND relreplident IN ('f', 'n')`);
+    FROM pg_class WHERE oid = $1 AND relreplident IN ('f', 'n')
+  UNION ALL
+  SELECT 'replica identity', format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', $1::oid::regclass, i.relname)
+    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+   WHERE x.indrelid = $1 AND x.indisreplident AND NOT x.indisprimary`);
 
 const readPublications = reading(`
   SELECT 'publication ' || quote_ident(p.pubname) AS object,
@@ -152,12 +196,15 @@ export async function readOwnAttachments(client: Client, tableOid: string): Prom
   const publications = rows[0]!.version >= 150_000 ? readPublications : readWholeTablePublications;
   const attachments: Attachment[] = [];
   for (const read of [
+    readColumnSettings,
     readConstraints,
     readTriggers,
+    readRules,
     readRowSecurity,
     readSettings,
     publications,
     readComments,
+    readRevocations,
     readGrants,
     // Last, since the new owner need not let us do the rest.
     readOwner,

@@ -9,16 +9,12 @@ import {
 } from './attached-objects.js';
 import { type ExtraIndex, readExtraIndexes } from './extra-indexes.js';
 import { listDependents } from './list-dependents.js';
+import { AttachmentsChangedError, lockForExchange } from './lock-tables.js';
 import { readMaterializedViews } from './materialized-views.js';
 
 /** SQLSTATEs that say nothing about the object: a lock was not granted, a deadlock, the server is ending. */
 const notTheObjectsFault = /^(55P03|40P01|57|08|53)/;
 const dependentObjects = '2BP01';
-
-/** Somebody changed the table's indexes while its successor was being prepared: prepare it again. */
-export class IndexesChangedError extends Error {
-  override readonly name = 'IndexesChangedError';
-}
 
 /** Two tables in one schema, of which one takes the other's place. */
 export interface Exchange {
@@ -29,6 +25,8 @@ export interface Exchange {
   successor: string;
   /** The extra indexes of the table that the successor has, with their names there. */
   extraIndexes: readonly { index: ExtraIndex; name: string }[];
+  /** How long locks may be waited for, in milliseconds. */
+  lockTimeoutMs: number;
 }
 
 /**
@@ -39,17 +37,14 @@ export interface Exchange {
  * publications, comments, rights and owner are attached to the successor.
  *
  * @throws SyncError `table-has-dependents` naming what cannot be carried over
- * @throws IndexesChangedError when the successor lacks an index that the table has got meanwhile
+ * @throws AttachmentsChangedError when something was attached or taken off meanwhile
  */
 export async function exchangeTable(client: Client, exchange: Exchange): Promise<void> {
   const { schema, table, successor } = exchange;
   const inSchema = (name: string): string => `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
   const retired = `${successor}_old`;
 
-  await client.query(`LOCK TABLE ${inSchema(table)} IN ACCESS EXCLUSIVE MODE`);
-  // From here on every name that PostgreSQL writes into a statement is complete.
-  await client.query(`SET LOCAL search_path = ''`);
-  const oid = await oidOf(client, inSchema(table));
+  const { oid } = await lockForExchange(client, schema, table, exchange.lockTimeoutMs);
   await verifyIndexes(client, oid, exchange.extraIndexes);
   const views = await readViews(client, oid);
   const materializedViews = await readMaterializedViews(client, oid);
@@ -70,17 +65,12 @@ export async function exchangeTable(client: Client, exchange: Exchange): Promise
   for (const attachment of [...attachments, ...foreignKeys]) await attach(client, attachment);
 }
 
-async function oidOf(client: Client, table: string): Promise<string> {
-  const { rows } = await client.query<{ oid: string }>('SELECT to_regclass($1)::oid AS oid', [table]);
-  return rows[0]!.oid;
-}
-
 /** Now that nobody can change them any more: the successor must have exactly the indexes that the table has. */
 async function verifyIndexes(client: Client, oid: string, built: Exchange['extraIndexes']): Promise<void> {
   const key = (index: ExtraIndex): string => JSON.stringify(index);
   const wanted = (await readExtraIndexes(client, oid)).map(key);
   if (JSON.stringify(wanted) !== JSON.stringify(built.map(({ index }) => key(index)))) {
-    throw new IndexesChangedError('the indexes of the table changed');
+    throw new AttachmentsChangedError('the indexes of the table changed');
   }
 }
 

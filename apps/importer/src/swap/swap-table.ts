@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ImportReport, type RunStagedV1, SyncError } from '@tidetable/contracts';
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { keyColumn } from '../columns/name-columns.js';
@@ -6,13 +7,14 @@ import { stagingIndexes } from '../load/build-indexes.js';
 import type { LoadedTable } from '../load/load-table.js';
 import { stagingSequenceName, stagingTable, stagingTableName } from '../load/staging-table.js';
 import { type ChosenTable, chooseTable, ensureSchema } from './choose-table.js';
-import { exchangeTable, IndexesChangedError } from './exchange-table.js';
+import { exchangeTable } from './exchange-table.js';
 import { grantDefaultRights } from './grant-default-rights.js';
+import { AttachmentsChangedError } from './lock-tables.js';
 import { findSwap, ledgerTable, type SwapRecord } from './ledger.js';
 import { type PreparedIndex, prepareExtraIndexes } from './prepare-extra-indexes.js';
 
-/** SQLSTATE of a lock that was not granted within `lock_timeout`, and of a deadlock. */
-const lockNotGranted: ReadonlySet<string> = new Set(['55P03', '40P01']);
+/** SQLSTATEs: a lock was not granted in time (`lock_timeout`, `statement_timeout`), or only to somebody else. */
+const lockNotGranted: ReadonlySet<string> = new Set(['55P03', '57014', '40P01']);
 
 export interface SwapContext {
   run: RunStagedV1;
@@ -48,14 +50,14 @@ export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecor
       if (!isWorthAnotherTry(error)) throw error;
       if (performance.now() + pauseMs > giveUpAt)
         throw new SyncError('table-busy', undefined, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await sleep(pauseMs, undefined, { signal: context.signal });
     }
   }
 }
 
 function isWorthAnotherTry(error: unknown): boolean {
   return (
-    error instanceof IndexesChangedError ||
+    error instanceof AttachmentsChangedError ||
     (error instanceof DatabaseError && lockNotGranted.has(error.code ?? ''))
   );
 }
@@ -81,7 +83,7 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
       run.destination.tableName ?? run.fileName,
     );
     await finishStagingTable(client, run.runId, schema);
-    await takePlace(client, run.runId, schema, chosen, extraIndexes);
+    await takePlace(client, run.runId, schema, chosen, extraIndexes, context.lockTimeoutMs);
     await nameCompanions(client, run.runId, schema, chosen.name, loaded);
 
     const report = context.report(chosen.name);
@@ -115,10 +117,11 @@ async function takePlace(
   schema: string,
   chosen: ChosenTable,
   extraIndexes: readonly PreparedIndex[],
+  lockTimeoutMs: number,
 ): Promise<void> {
   const successor = stagingTableName(runId);
   if (chosen.exists) {
-    await exchangeTable(client, { schema, table: chosen.name, successor, extraIndexes });
+    await exchangeTable(client, { schema, table: chosen.name, successor, extraIndexes, lockTimeoutMs });
     return;
   }
   await client.query(

@@ -19,7 +19,8 @@ SELECT r.run_number AS "runNumber",
        CASE WHEN s.name IS NOT NULL AND s.options_changed_at <= s.imported_at THEN
          jsonb_build_object(
            'etag', s.source_etag,
-           'lastModified', s.source_last_modified,
+           -- Who asks by hand has a reason: a date that servers compare loosely is not enough to say no.
+           'lastModified', CASE WHEN r.trigger <> 'manual' THEN s.source_last_modified END,
            'sha256', s.source_sha256,
            'bytes', s.source_bytes)
        END AS previous

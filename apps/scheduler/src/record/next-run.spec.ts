@@ -22,6 +22,14 @@ describe('the next run', () => {
     expect(nextRun({ ...last, directive, retriedTimes })).toEqual({ runAt: inAnHour, ...expected });
   });
 
+  it('comes soon where we failed, and never later than the interval', () => {
+    const ours = { directive: 'retry-later', isOurs: true, retriedTimes: 0, now } as const;
+    expect(nextRun({ ...ours, intervalSeconds: 2_592_000 }).runAt.toISOString()).toBe(
+      '2026-03-29T00:35:00.000Z',
+    );
+    expect(nextRun({ ...ours, intervalSeconds: 60 }).runAt.toISOString()).toBe('2026-03-29T00:31:00.000Z');
+  });
+
   it('is one interval from now, however late the last one was', () => {
     const { runAt } = nextRun({ directive: null, intervalSeconds: 2_592_000, retriedTimes: 0, now });
     expect(runAt.toISOString()).toBe('2026-04-28T00:30:00.000Z');

@@ -41,12 +41,14 @@ export function synchronizationAfter(
   const failed = ending.outcome === 'failed';
   const state = nextSynchronizationState(synchronization.state, failed ? 'failed' : 'succeeded');
   if (state === null) throw new Error(`a run ended while its synchronization was ${synchronization.state}`);
-  const directive = failed ? errorCatalogue[ending.failure.code].directive : null;
+  const { directive, source } = failed
+    ? errorCatalogue[ending.failure.code]
+    : { directive: null, source: null };
   const { intervalSeconds, retriedTimes } = synchronization;
   const scheduled = {
     state,
     attemptedAt: now,
-    ...nextRun({ directive, intervalSeconds, retriedTimes, now }),
+    ...nextRun({ directive, isOurs: source === 'tidetable', intervalSeconds, retriedTimes, now }),
   };
   if (failed) return { ...scheduled, failureCode: ending.failure.code, failureDetail: ending.failure.detail };
   const succeeded = { ...scheduled, ranAt: now, failureCode: null, failureDetail: null };
