@@ -5,12 +5,16 @@ import { explainDatabaseError } from './accounts/explain-database-error.js';
 import { type AccountsCommand, accountsUsage, readAccountsCommand } from './accounts/run-accounts-command.js';
 
 /** 0 when it was done, 1 when it could not be done, 2 when the words were not understood. */
-process.exitCode = await main(process.argv.slice(2), process.env['METADATA_DATABASE_URL'] ?? '');
+process.exitCode = await main(
+  process.argv.slice(2),
+  process.env['METADATA_DATABASE_URL'] ?? '',
+  process.env['API_URL'] || 'http://localhost:8080',
+);
 
-async function main(words: string[], metadataDatabaseUrl: string): Promise<number> {
+async function main(words: string[], metadataDatabaseUrl: string, apiUrl: string): Promise<number> {
   const options = readOptions(words);
   if (options?.help === true) return say(accountsUsage);
-  const command = options === null ? null : readAccountsCommand(options.words);
+  const command = options === null ? null : readAccountsCommand(options.words, apiUrl);
   if (options === null || command === null) return complain(accountsUsage, 2);
   if (metadataDatabaseUrl === '') {
     return complain('METADATA_DATABASE_URL is not set. Set it to the address of the metadata database.', 2);

@@ -6,9 +6,9 @@ const key = { id: 'id-1', prefix: 'tt_abcdefgh', createdAt, revokedAt: null };
 
 describe('accounts on a terminal', () => {
   it('show a new key once, with a line that tries it', () => {
-    const text = presentShownKey({ username: 'demo', apiKey: 'tt_key' });
+    const text = presentShownKey({ username: 'demo', apiKey: 'tt_key' }, 'http://127.0.0.1:41');
     expect(text).toContain('API key  tt_key');
-    expect(text).toContain('/user/demo/api/v1/synchronizations?api_key=tt_key"');
+    expect(text).toContain('"http://127.0.0.1:41/user/demo/api/v1/synchronizations?api_key=tt_key"');
   });
 
   it('are listed in aligned columns, with the beginning of each key', () => {

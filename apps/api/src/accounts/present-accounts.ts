@@ -1,7 +1,7 @@
 import type { ListedAccount, RevokedKey, ShownKey } from './manage-accounts.js';
 
-/** A key that was just made, and what to do with it. */
-export function presentShownKey({ username, apiKey }: ShownKey): string {
+/** A key that was just made, and what to do with it; `apiUrl` is where the API is, without a path. */
+export function presentShownKey({ username, apiKey }: ShownKey, apiUrl: string): string {
   return [
     ...alignRows([
       ['account', username],
@@ -9,7 +9,7 @@ export function presentShownKey({ username, apiKey }: ShownKey): string {
     ]),
     '',
     'The key is shown this once: only its hash is stored.',
-    `Try it:  curl "http://localhost:8080/user/${username}/api/v1/synchronizations?api_key=${apiKey}"`,
+    `Try it:  curl "${apiUrl}/user/${username}/api/v1/synchronizations?api_key=${apiKey}"`,
   ].join('\n');
 }
 

@@ -10,14 +10,14 @@ describe('the words of an accounts command', () => {
     [['disable', 'demo']],
     [['enable', 'demo']],
   ])('%j are understood and documented', (words) => {
-    expect(readAccountsCommand(words)).not.toBeNull();
+    expect(readAccountsCommand(words, 'http://127.0.0.1:8080')).not.toBeNull();
     expect(accountsUsage).toContain(`  ${words[0]}`);
   });
 
   it.each([[[]], [['create']], [['create', 'a', 'b']], [['list', 'a']], [['delete', 'demo']], [['demo']]])(
     '%j are not',
     (words) => {
-      expect(readAccountsCommand(words)).toBeNull();
+      expect(readAccountsCommand(words, 'http://127.0.0.1:8080')).toBeNull();
     },
   );
 });

@@ -1,5 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import { createAccount, issueNewKey, listAccounts, revokeKey, setAccountState } from './manage-accounts.js';
+import {
+  createAccount,
+  issueNewKey,
+  listAccounts,
+  revokeKey,
+  setAccountState,
+  type ShownKey,
+} from './manage-accounts.js';
 import {
   presentAccountList,
   presentAccountState,
@@ -20,26 +27,34 @@ export const accountsUsage = `Manages the accounts of this installation and thei
   --json          prints the result as one JSON value
   --help          prints this
 
-METADATA_DATABASE_URL is the address of the metadata database.`;
+METADATA_DATABASE_URL is the address of the metadata database. API_URL, where the API is, is only shown.`;
 
 /** A command that can be run: `text` is for people, `value` is what `--json` prints. */
 export type AccountsCommand = (manager: EntityManager) => Promise<{ value: unknown; text: string }>;
 
-/** The command that these words are, or `null` when they are none. Names are taken as they are typed. */
-export function readAccountsCommand(words: readonly string[]): AccountsCommand | null {
+/**
+ * The command that these words are, or `null` when they are none. Names are taken as they are typed. `apiUrl` is for the
+ * line that tries a new key.
+ */
+export function readAccountsCommand(words: readonly string[], apiUrl: string): AccountsCommand | null {
   const [verb, argument, ...rest] = words;
   if (rest.length > 0) return null;
   if (verb === 'list')
     return argument === undefined ? (manager) => show(listAccounts(manager), presentAccountList) : null;
-  return argument === undefined ? null : readCommandAbout(verb, argument);
+  return argument === undefined ? null : readCommandAbout(verb, argument, apiUrl);
 }
 
-function readCommandAbout(verb: string | undefined, argument: string): AccountsCommand | null {
+function readCommandAbout(
+  verb: string | undefined,
+  argument: string,
+  apiUrl: string,
+): AccountsCommand | null {
+  const presentKey = (key: ShownKey): string => presentShownKey(key, apiUrl);
   switch (verb) {
     case 'create':
-      return (manager) => show(createAccount(manager, argument), presentShownKey);
+      return (manager) => show(createAccount(manager, argument), presentKey);
     case 'new-key':
-      return (manager) => show(issueNewKey(manager, argument), presentShownKey);
+      return (manager) => show(issueNewKey(manager, argument), presentKey);
     case 'revoke':
       return (manager) => show(revokeKey(manager, argument), presentRevokedKey);
     case 'disable':
