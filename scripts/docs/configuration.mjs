@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { apiEnvSchema } from '@tidetable/api';
 import { fetcherEnvSchema } from '@tidetable/fetcher';
 import { importerEnvSchema } from '@tidetable/importer';
@@ -31,6 +33,13 @@ const localStack = [
     'Servers to use instead of starting our own. The two databases must be different ones.',
   ],
 ];
+
+/** What only docker-compose.yml reads. */
+const compose = {
+  name: 'POSTGRES_PASSWORD',
+  description:
+    'The password of the PostgreSQL that docker-compose.yml starts, letters and digits. It refuses to start without one.',
+};
 
 const introduction = `
 # Configuration
@@ -75,7 +84,8 @@ export function writeConfiguration() {
     return `${heading}\n\n${table(['Variable', 'Default', 'Accepts', 'Meaning'], rows)}`;
   });
   const ofStart = `## npm start\n\nStarts everything on one machine and gives each service what it requires. All variables above may be set as well.\n\n${table(['Variable', 'Default', 'Meaning'], localStack)}`;
-  return [generatedNote, introduction, ...chapters, ofStart].join('\n\n');
+  const ofCompose = `## docker compose\n\nStarts everything in containers, with the addresses of one another. Which of the variables\nabove a file \`.env\` beside it may set, \`docker-compose.yml\` says.\n\n${table(['Variable', 'Default', 'Meaning'], [[`\`${compose.name}\``, '**required**', compose.description]])}`;
+  return [generatedNote, introduction, ...chapters, ofStart, ofCompose].join('\n\n');
 }
 
 /** What a required variable may look like. */
@@ -86,8 +96,8 @@ const exampleValues = {
   STAGED_FILES_URL: 'nats-object-store:',
 };
 
-/** .env.example: every variable once, with the services that read it. */
-export function writeEnvExample() {
+/** .env.example: the password for docker compose, then every variable once, with the services that read it. */
+export function writeEnvExample(checkout) {
   const byName = groupByName(services.flatMap(variablesOf));
   const entries = [...byName].map(([name, uses]) => {
     const [first] = uses;
@@ -106,7 +116,22 @@ export function writeEnvExample() {
   const head =
     '# The environment of all services in one file. What is commented out shows its default.\n' +
     '# Written by scripts/generate-docs.mjs from the code; docs/configuration.md says more.';
-  return `${[head, ...entries].join('\n\n')}\n`;
+  const ofCompose = [
+    ...wrap(compose.description).map((line) => `# ${line}`),
+    '# Read by: docker-compose.yml.',
+    `${compose.name}=`,
+  ].join('\n');
+  const text = `${[head, ofCompose, ...entries].join('\n\n')}\n`;
+  checkCompose(readFileSync(join(checkout, 'docker-compose.yml'), 'utf8'), text);
+  return text;
+}
+
+/** Throws when docker-compose.yml takes a variable that .env.example does not have, or does without the password. */
+function checkCompose(composeFile, envExample) {
+  for (const [use, name, form] of composeFile.matchAll(/\$\{(\w+)(:?[-?])?[^}]*\}/g)) {
+    if (!new RegExp(`^#?${name}=`, 'm').test(envExample)) throw new Error(`.env.example lacks ${name}`);
+    if (name === compose.name && form !== ':?') throw new Error(`docker-compose.yml starts without ${use}`);
+  }
 }
 
 function wrap(text, width = 100) {
