@@ -77,6 +77,21 @@ describe('a table kept in step with a file', () => {
     expect((await customer.show(id)).updated_at).toBe(first.updated_at);
   });
 
+  it('comes back when its owner dropped it, though the file is unchanged', async () => {
+    const content = 'code,name\n007,Rotterdam\n042,Piraeus\n';
+    system.origin.serveFile('/dropped.csv', content, { etag: '"d1"' });
+    const { id } = await customer.create({ url: system.origin.url('/dropped.csv'), interval: 3600 });
+    await customer.settled(id, 'success');
+    await system.destination.query('DROP TABLE demo.dropped');
+    const again = await customer.refresh(id);
+    expect(again).toMatchObject({ name: 'dropped', error_code: null, etag: 'd1' });
+    const { rows } = await system.destination.query('SELECT code, name FROM demo.dropped ORDER BY code');
+    expect(rows).toEqual([
+      { code: '007', name: 'Rotterdam' },
+      { code: '042', name: 'Piraeus' },
+    ]);
+  });
+
   it('refreshes by itself when the interval is over', async () => {
     system.origin.serveFile('/often.csv', 'a\n1\n', { etag: '"a"' });
     const { id } = await customer.create({ url: system.origin.url('/often.csv'), interval: 1 });

@@ -5,6 +5,9 @@ import {
   isRunOpenV1Pattern,
   isRunOpenV1ReplySchema,
   isRunOpenV1RequestSchema,
+  isTableThereV1Pattern,
+  isTableThereV1ReplySchema,
+  isTableThereV1RequestSchema,
   runEventConsumers,
   runEventProducers,
   runEventSchemas,
@@ -42,8 +45,9 @@ Every time is an ISO 8601 instant with a zone.
 const questionsIntroduction = `
 # Questions
 
-Short questions that need an answer now are asked by request and reply over NATS and answered by any scheduler. They
-change nothing, so they are asked again until an answer comes. Nothing durable travels this way.
+Short questions that need an answer now are asked by request and reply over NATS. Those about runs are answered by any
+scheduler, those about tables by any importer. They change nothing, so they are asked again until an answer comes or the
+asker's patience is over. Nothing durable travels this way.
 `;
 
 function fieldsTable(schema, only) {
@@ -100,5 +104,6 @@ export function writeEvents(checkout) {
     questionsIntroduction,
     writeQuestion(describeRunV1Pattern, describeRunV1RequestSchema, describeRunV1ReplySchema),
     writeQuestion(isRunOpenV1Pattern, isRunOpenV1RequestSchema, isRunOpenV1ReplySchema),
+    writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
   ].join('\n\n');
 }

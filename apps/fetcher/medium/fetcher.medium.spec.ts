@@ -16,6 +16,7 @@ import { type NatsServer, type Origin, startNats, startOrigin, waitFor } from '@
 import { fetcherEnvSchema } from '../src/fetcher.env.js';
 import { type RunningFetcher, start, type StartOptions } from '../src/start.js';
 import { collectPublishedEvents, type PublishedEvents } from './published-events.js';
+import { type ScriptedImporter, startScriptedImporter } from './scripted-importer.js';
 import { type ScriptedScheduler, startScriptedScheduler } from './scripted-scheduler.js';
 
 const csv = 'name,latitude,longitude\nHamburg,53.54,9.98\n';
@@ -25,6 +26,7 @@ const silent = createLogger('fetcher-test', 'fatal');
 let nats: NatsServer;
 let bus: Bus;
 let scheduler: ScriptedScheduler;
+let importer: ScriptedImporter;
 let published: PublishedEvents;
 let origin: Origin;
 let folder: string;
@@ -37,12 +39,14 @@ beforeAll(async () => {
   bus = await connectBus(nats.url, 'fetcher-test', silent);
   await ensureStream(bus);
   scheduler = await startScriptedScheduler(nats.url);
+  importer = await startScriptedImporter(nats.url);
   published = await collectPublishedEvents(bus);
 });
 
 afterAll(async () => {
   await published.stop();
   await scheduler.stop();
+  await importer.stop();
   await bus.close();
   await nats.stop();
   await rm(folder, { recursive: true, force: true });
@@ -80,7 +84,7 @@ async function startLastingFetcher(
     SOURCE_ALLOWED_CIDRS: '127.0.0.1/32',
     HEALTH_PORT: '0',
     ACK_WAIT_MS: '1000',
-    RETRY_DELAY_MS: '50',
+    RETRY_DELAY_MS: '5',
     ...environment,
   });
   return start(env, silent, options);
@@ -173,6 +177,38 @@ describe('a requested run', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it.each([
+    ['by its validators', etag],
+    ['by its content', '"v2"'],
+  ])('is staged when it is unchanged %s but the table is gone', async (_, servedEtag) => {
+    origin.serveFile('/ports.csv', csv, { etag: servedEtag });
+    const previous = { etag, lastModified: null, sha256: sha256(csv), bytes: csv.length };
+    const run = scheduler.open(origin.url('/ports.csv'), previous);
+    importer.drop(run);
+    await request(run);
+    const staged = await stagedOf(run);
+    expect(staged.source).toMatchObject({ etag: servedEtag, sha256: sha256(csv) });
+    await allAcknowledged();
+    expect(await filesByUri()).toEqual({ [staged.file.uri]: csv });
+    expect(published.of(runFinishedV1Subject, run)).toEqual([]);
+    const [first, second] = origin.requests();
+    expect(origin.requests()).toHaveLength(2);
+    expect(first?.headers['if-none-match']).toBe(etag);
+    expect(second?.headers['if-none-match']).toBeUndefined();
+  });
+
+  it('ends as unchanged, with one request, when no importer can say whether the table is there', async () => {
+    origin.serveFile('/ports.csv', csv, { etag });
+    const previous = { etag, lastModified: null, sha256: sha256(csv), bytes: csv.length };
+    const run = scheduler.open(origin.url('/ports.csv'), previous);
+    importer.fall(run);
+    await request(run);
+    const finished = await waitFor(() => published.of(runFinishedV1Subject, run)[0], { timeoutMs: 20_000 });
+    expect(finished).toMatchObject({ outcome: 'unchanged', unchangedBy: 'validator' });
+    expect(importer.timesAsked(run)).toBeGreaterThan(1);
+    expect(origin.requests()).toHaveLength(1);
+  });
+
   it('is staged when it has changed', async () => {
     origin.serveFile('/ports.csv', csv, { etag: '"v2"' });
     const run = scheduler.open(origin.url('/ports.csv'), {
@@ -257,7 +293,7 @@ describe('a run that is delivered again', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is closed as our failure after five attempts, and leaves no file', async () => {
+  it('is closed as our failure after twelve attempts, and leaves no file', async () => {
     origin.serveFile('/ports.csv', csv);
     await startFetcher({}, { checkpoint: () => failOnce(true) });
     const run = scheduler.open(origin.url('/ports.csv'));
@@ -267,7 +303,7 @@ describe('a run that is delivered again', () => {
       failure: { code: 'internal', detail: null },
     });
     await allAcknowledged();
-    expect(origin.requests()).toHaveLength(5);
+    expect(origin.requests()).toHaveLength(12);
     expect(await readdir(folder)).toEqual([]);
   });
 

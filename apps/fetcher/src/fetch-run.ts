@@ -1,4 +1,4 @@
-import { type RunRequestedV1, SyncError } from '@tidetable/contracts';
+import { type RunDescription, type RunRequestedV1, SyncError } from '@tidetable/contracts';
 import type { Delivery } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
@@ -9,7 +9,13 @@ import {
   announceUnchanged,
   type Publish,
 } from './announce-run.js';
-import { removeAttempt, removeAttempts, removeEarlierAttempts } from './sources/attempt-file.js';
+import type { IsTableThere } from './ask-for-table.js';
+import {
+  type Attempt,
+  removeAttempt,
+  removeAttempts,
+  removeEarlierAttempts,
+} from './sources/attempt-file.js';
 import {
   fetchSource,
   type SourceConnectors,
@@ -23,6 +29,7 @@ export type Checkpoint = (name: 'after-download' | 'after-stage') => void | Prom
 /** What a run needs from the world. */
 export interface FetchRunPorts {
   scheduler: Pick<SchedulerClient, 'describeRun'>;
+  isTableThere: IsTableThere;
   sources: SourceConnectors;
   store: StagedFileStore;
   publish: Publish;
@@ -46,9 +53,10 @@ export type FetchRunResult =
  */
 export async function fetchRun(
   { runId }: RunRequestedV1,
-  { scheduler, sources, store, publish, checkpoint }: FetchRunPorts,
+  ports: FetchRunPorts,
   { count, signal }: Delivery,
 ): Promise<FetchRunResult> {
+  const { scheduler, store, publish, checkpoint } = ports;
   const attempt = { runId, number: count };
   const run = await scheduler.describeRun(runId, signal);
   if (!run.open) {
@@ -57,7 +65,7 @@ export async function fetchRun(
   }
   await announceStarted(run, publish);
   try {
-    const fetched = await fetchSource(run, attempt, sources, store, signal);
+    const fetched = await fetchForTable(run, attempt, ports, signal);
     await checkpoint('after-download');
     if (!fetched.isChanged) {
       await removeAttempts(store, attempt);
@@ -75,4 +83,16 @@ export async function fetchRun(
     await announceFailed(run, error, publish);
     return { outcome: 'failed', error };
   }
+}
+
+/** What the table needs of the source: the whole file also when it is unchanged and the table is gone. */
+async function fetchForTable(
+  run: RunDescription,
+  attempt: Attempt,
+  { isTableThere, sources, store }: FetchRunPorts,
+  signal: AbortSignal,
+): Promise<UnchangedFile | StagedSource> {
+  const fetched = await fetchSource(run, attempt, sources, store, signal);
+  if (fetched.isChanged || (await isTableThere(run.synchronizationId, signal))) return fetched;
+  return fetchSource({ ...run, previous: null }, attempt, sources, store, signal);
 }

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { connectBus, natsConnectionOptions, publishEventOnce } from '@tidetable/jetstream';
-import { SchedulerClient } from '@tidetable/scheduler-client';
+import { ImporterClient, SchedulerClient } from '@tidetable/scheduler-client';
 import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
 import { openStagedFileStore } from '@tidetable/staged-files';
 import { resolveBySystem, type ResolveName } from './addresses/resolve-host.js';
+import { askImporters } from './ask-for-table.js';
 import type { Checkpoint, FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import { FetcherModule } from './fetcher.module.js';
@@ -37,8 +38,10 @@ export async function start(
   const bus = await connectBus(env.NATS_URL, serviceName, logger);
   const store = await openStagedFileStore(env.STAGED_FILES_URL, env.NATS_URL);
   const scheduler = SchedulerClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
+  const importers = ImporterClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const ports: FetchRunPorts = {
     scheduler,
+    isTableThere: askImporters(importers, logger),
     sources: connectSources(env, options.resolveName ?? resolveBySystem),
     store,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
@@ -57,6 +60,7 @@ export async function start(
     await container.close();
     await health.close();
     await scheduler.close();
+    await importers.close();
     await store.close();
     await bus.close();
   };

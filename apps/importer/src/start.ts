@@ -71,11 +71,7 @@ export async function start(
   return { stop: () => (stopped ??= stop()) };
 }
 
-async function createApp(
-  resources: ImportResources,
-  pool: Pool,
-  logger: Logger,
-): Promise<INestMicroservice> {
+async function createApp(resources: ImportResources, pool: Pool, logger: Logger): Promise<INestMicroservice> {
   return NestFactory.createMicroservice<MicroserviceOptions>(ImporterModule.with(resources, pool, logger), {
     transport: Transport.NATS,
     options: {

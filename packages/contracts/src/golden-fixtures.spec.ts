@@ -14,6 +14,11 @@ import {
   isRunOpenV1ReplySchema,
   isRunOpenV1RequestSchema,
 } from './questions/is-run-open.v1.js';
+import {
+  isTableThereV1Pattern,
+  isTableThereV1ReplySchema,
+  isTableThereV1RequestSchema,
+} from './questions/is-table-there.v1.js';
 
 /**
  * What was published once must be readable for ever: services of different versions run side by side, and messages
@@ -29,6 +34,8 @@ const schemas: Record<string, z.ZodType> = {
   [`${describeRunV1Pattern}.reply`]: describeRunV1ReplySchema,
   [`${isRunOpenV1Pattern}.request`]: isRunOpenV1RequestSchema,
   [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
+  [`${isTableThereV1Pattern}.request`]: isTableThereV1RequestSchema,
+  [`${isTableThereV1Pattern}.reply`]: isTableThereV1ReplySchema,
 };
 
 /** `sync.run.finished.v1.imported.2.json` is a fixture of `sync.run.finished.v1`. */

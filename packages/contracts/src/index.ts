@@ -47,6 +47,13 @@ export {
   type IsRunOpenV1Reply,
   type IsRunOpenV1Request,
 } from './questions/is-run-open.v1.js';
+export {
+  isTableThereV1Pattern,
+  isTableThereV1ReplySchema,
+  isTableThereV1RequestSchema,
+  type IsTableThereV1Reply,
+  type IsTableThereV1Request,
+} from './questions/is-table-there.v1.js';
 export type { ImportDto, ImportState } from './rest/import.dto.js';
 export type {
   CreatedSynchronizationDto,

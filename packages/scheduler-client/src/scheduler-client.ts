@@ -1,5 +1,4 @@
-import 'reflect-metadata';
-import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import type { ClientProxy } from '@nestjs/microservices';
 import {
   type DescribeRunV1Reply,
   describeRunV1Pattern,
@@ -7,22 +6,7 @@ import {
   isRunOpenV1Pattern,
   isRunOpenV1ReplySchema,
 } from '@tidetable/contracts';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { firstValueFrom, fromEvent, NEVER, takeUntil, timeout } from 'rxjs';
-import type { z } from 'zod';
-
-/** How long one question waits for its answer before it is asked again, in milliseconds. */
-const answerTimeoutMs = 2_000;
-/** Pause between two tries, in milliseconds. */
-const retryMs = 250;
-
-/** Where NATS is and who we are there, as `natsConnectionOptions` of the bus gives it. */
-export interface NatsServers {
-  servers: string[];
-  user?: string;
-  pass?: string;
-  token?: string;
-}
+import { ask, connectAsker, type NatsServers } from './ask.js';
 
 /** No scheduler answered within the patience of the asker: our fault, so the event is tried again later. */
 export class SchedulerSilentError extends Error {
@@ -32,9 +16,7 @@ export class SchedulerSilentError extends Error {
 /**
  * Asks the schedulers short questions about runs (request/reply over NATS). Whichever scheduler is free answers,
  * from the metadata database. Every question changes nothing, so it is asked again until an answer comes or
- * `patienceMs` is over: a lost connection, a scheduler that ends while it answers, and one that cannot reach its
- * database are all waited for, and none of them is taken for an answer. A signal that is given ends the waiting at
- * once with its reason.
+ * `patienceMs` is over. A signal that is given ends the waiting at once with its reason.
  */
 export class SchedulerClient {
   private constructor(
@@ -44,56 +26,36 @@ export class SchedulerClient {
 
   /** Connects in the background: the first question waits for the connection. */
   static create(natsOptions: NatsServers, name: string, patienceMs = 30_000): SchedulerClient {
-    const client = ClientProxyFactory.create({
-      transport: Transport.NATS,
-      options: {
-        ...natsOptions,
-        name,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: 250,
-        waitOnFirstConnect: true,
-      },
-    });
-    return new SchedulerClient(client, patienceMs);
+    return new SchedulerClient(connectAsker(natsOptions, name), patienceMs);
   }
 
   /** What is to be fetched for this run, or that the run is over. @throws SchedulerSilentError */
   async describeRun(runId: string, signal?: AbortSignal): Promise<DescribeRunV1Reply> {
-    return this.ask(describeRunV1Pattern, { runId }, describeRunV1ReplySchema, signal);
+    return ask(this.client, {
+      pattern: describeRunV1Pattern,
+      request: { runId },
+      replySchema: describeRunV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: SchedulerSilentError,
+    });
   }
 
   /** Whether this run may still change anything. @throws SchedulerSilentError */
   async isRunOpen(runId: string, signal?: AbortSignal): Promise<boolean> {
-    return (await this.ask(isRunOpenV1Pattern, { runId }, isRunOpenV1ReplySchema, signal)).open;
+    const { open } = await ask(this.client, {
+      pattern: isRunOpenV1Pattern,
+      request: { runId },
+      replySchema: isRunOpenV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: SchedulerSilentError,
+    });
+    return open;
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */
   async close(): Promise<void> {
     await this.client.close();
-  }
-
-  private async ask<S extends z.ZodType>(
-    pattern: string,
-    question: object,
-    replySchema: S,
-    signal?: AbortSignal,
-  ): Promise<z.infer<S>> {
-    const giveUpAt = performance.now() + this.patienceMs;
-    const aborted = signal === undefined ? NEVER : fromEvent(signal, 'abort');
-    for (;;) {
-      signal?.throwIfAborted();
-      try {
-        const reply: unknown = await firstValueFrom(
-          this.client.send(pattern, question).pipe(timeout(answerTimeoutMs), takeUntil(aborted)),
-        );
-        return replySchema.parse(reply);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (performance.now() > giveUpAt) {
-          throw new SchedulerSilentError(`no scheduler answered ${pattern}`, { cause: error });
-        }
-        await sleep(retryMs, undefined, { signal }).catch(() => undefined); // The next round tells the reason.
-      }
-    }
   }
 }

@@ -1,0 +1,43 @@
+import type { ClientProxy } from '@nestjs/microservices';
+import { isTableThereV1Pattern, isTableThereV1ReplySchema } from '@tidetable/contracts';
+import { ask, connectAsker, type NatsServers } from './ask.js';
+
+/** No importer answered within the patience of the asker. */
+export class ImporterSilentError extends Error {
+  override readonly name = 'ImporterSilentError';
+}
+
+/**
+ * Asks the importers short questions about tables (request/reply over NATS). Whichever importer is free answers, from
+ * the destination database. Every question changes nothing, so it is asked again until an answer comes or
+ * `patienceMs` is over. A signal that is given ends the waiting at once with its reason.
+ */
+export class ImporterClient {
+  private constructor(
+    private readonly client: ClientProxy,
+    private readonly patienceMs: number,
+  ) {}
+
+  /** Connects in the background: the first question waits for the connection. */
+  static create(natsOptions: NatsServers, name: string, patienceMs = 5_000): ImporterClient {
+    return new ImporterClient(connectAsker(natsOptions, name), patienceMs);
+  }
+
+  /** Whether the table that this synchronization filled is still there. @throws ImporterSilentError */
+  async isTableThere(synchronizationId: string, signal?: AbortSignal): Promise<boolean> {
+    const { there } = await ask(this.client, {
+      pattern: isTableThereV1Pattern,
+      request: { synchronizationId },
+      replySchema: isTableThereV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: ImporterSilentError,
+    });
+    return there;
+  }
+
+  /** Ends the connection. Questions that are waiting go on until their patience is over. */
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
