@@ -9,8 +9,7 @@ import { synchronizeSample } from './synchronize-sample.js';
 export interface SampleOptions {
   apiUrl: string;
   account: DemoAccount;
-  /** The file on this machine, and the address at which it is on offer. */
-  file: string;
+  /** The address at which the file is on offer. */
   url: string;
 }
 
@@ -37,7 +36,7 @@ export async function showSample(services: ServicesOptions, sample: SampleOption
 
 async function showRows(
   { env, stack }: ServicesOptions,
-  { account, file }: SampleOptions,
+  { account }: SampleOptions,
   table: string,
 ): Promise<string> {
   const isGiven = env['DESTINATION_DATABASE_URL'] === stack.destinationDatabaseUrl;
@@ -47,7 +46,7 @@ async function showRows(
   );
   const name = `${account.username}.${table}`;
   if (!rows) {
-    return `The table ${name} is not there: dropped, it comes back with the next change of ${file}; renamed, it is kept in step under its new name.`;
+    return `The table ${name} is not there: dropped, it comes back with its next refresh; renamed, it is kept in step under its new name.`;
   }
   return `The table ${name}, ${rows.shown} of its ${rows.total} rows:\n\n${rows.text}`;
 }

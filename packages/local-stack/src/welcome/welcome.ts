@@ -25,7 +25,7 @@ export async function welcome(options: ServicesOptions, apiUrl: string, sampleFi
   const file = { apiUrl, apiKey, username, ...addressesOf(stack) };
   writeStackFile(dataFolder, file);
   const { url } = await serveSample(sampleFile, dataFolder, onProgress);
-  const sample = await showSample(options, { apiUrl, account, file: sampleFile, url });
+  const sample = await showSample(options, { apiUrl, account, url });
   return `${sample}\n\n${welcomeText(file, url, dataFolder)}`;
 }
 
