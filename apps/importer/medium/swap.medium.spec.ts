@@ -253,7 +253,19 @@ describe('what is attached to a table and cannot be carried over', () => {
       'a table with a column of its row type',
       'CREATE TABLE demo.dependent (d demo.depended)',
       'DROP TABLE demo.dependent',
-      undefined,
+      'column d of table demo.dependent',
+    ],
+    [
+      'a function that takes its row',
+      "CREATE FUNCTION demo.dependent(demo.depended) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      'DROP FUNCTION demo.dependent',
+      'function demo.dependent(demo.depended)',
+    ],
+    [
+      'a table that inherits from it',
+      'CREATE TABLE demo.dependent () INHERITS (demo.depended)',
+      'DROP TABLE demo.dependent',
+      'table demo.dependent',
     ],
   ])('%s: the table stays as it is, and the customer is told', async (_kind, attach, detach, named) => {
     const run = await create(columns, { fileName: 'depended.csv' });
@@ -261,7 +273,7 @@ describe('what is attached to a table and cannot be carried over', () => {
     const blocked = await world.stageNext(run, 'v,cartodb_id\nc,7\nc,8\n');
     expect(await world.import(blocked)).toBe('failed');
     expect(await world.finished(blocked)).toMatchObject({
-      failure: { code: 'table-has-dependents', detail: named ?? null },
+      failure: { code: 'table-has-dependents', detail: named },
     });
     expect(await valuesIn('demo.depended')).toEqual([1]);
     expect(await world.leftovers()).toEqual(nothingLeft);

@@ -5,6 +5,7 @@ import { classifyHttpFailure } from './classify-http-failure.js';
 import { decodersFor } from './decode-content.js';
 import { mediaTypeOf, nameFile } from './name-file.js';
 import { type ContentLimits, fileTooLarge, readContent } from './read-content.js';
+import { strongLastModified } from './strong-last-modified.js';
 import { type Answer, headerOf, requestUrl, type RequestOptions } from './request-url.js';
 
 export interface DownloadOptions extends RequestOptions, ContentLimits {
@@ -73,20 +74,9 @@ function validatorsOf(
 ): Pick<SourceVersion, 'etag' | 'lastModified'> {
   return {
     etag: headerOf(response, 'etag') ?? previous?.etag ?? null,
-    lastModified: strongDate(response) ?? previous?.lastModified ?? null,
+    lastModified:
+      strongLastModified(headerOf(response, 'last-modified'), headerOf(response, 'date'), Date.now()) ??
+      previous?.lastModified ??
+      null,
   };
-}
-
-/** How much older than the answer a date must be, so that a second change in the same second cannot hide behind it. */
-const strongAfterMs = 2_000;
-
-/**
- * `Last-Modified`, where it can tell versions apart (RFC 9110, 8.8.2.2): it counts in seconds, so the version of a
- * file that was changed a moment ago may not be the last of its second. Where it cannot, the content must be compared.
- */
-function strongDate(response: AxiosResponse): string | null {
-  const lastModified = headerOf(response, 'last-modified');
-  if (lastModified === undefined) return null;
-  const answeredAt = Date.parse(headerOf(response, 'date') ?? '') || Date.now();
-  return answeredAt - Date.parse(lastModified) >= strongAfterMs ? lastModified : null;
 }

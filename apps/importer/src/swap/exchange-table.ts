@@ -57,7 +57,7 @@ export async function exchangeTable(client: Client, exchange: Exchange): Promise
   await client.query(`ALTER TABLE ${inSchema(successor)} RENAME TO ${escapeIdentifier(table)}`);
   for (const view of views) await attach(client, view);
   for (const { object, dropSql } of materializedViews) await attach(client, { object, sql: dropSql });
-  await dropRetired(client, schema, retired);
+  await dropRetired(client, schema, retired, table);
   await nameExtraIndexes(client, exchange, inSchema);
   for (const { object, createSql } of materializedViews) {
     for (const sql of createSql) await attach(client, { object, sql });
@@ -88,15 +88,15 @@ export function blame(object: string, error: unknown): unknown {
   return isRefused ? new SyncError('table-has-dependents', object, { cause: error }) : error;
 }
 
-async function dropRetired(client: Client, schema: string, retired: string): Promise<void> {
+async function dropRetired(client: Client, schema: string, retired: string, table: string): Promise<void> {
   await client.query('SAVEPOINT before_drop');
   try {
     await client.query(`DROP TABLE ${escapeIdentifier(schema)}.${escapeIdentifier(retired)}`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== dependentObjects) throw error;
     await client.query('ROLLBACK TO SAVEPOINT before_drop');
-    const dependents = await listDependents(client, schema, retired);
-    throw new SyncError('table-has-dependents', dependents.join(', ') || undefined, { cause: error });
+    const dependents = (await listDependents(client, schema, retired)).join(', ').replaceAll(retired, table);
+    throw new SyncError('table-has-dependents', dependents || undefined, { cause: error });
   }
 }
 

@@ -24,6 +24,13 @@ export async function listDependents(client: Client, schema: string, table: stri
      SELECT 'constraint ' || quote_ident(k.conname) || ' on ' || k.conrelid::regclass
        FROM pg_constraint k JOIN target t ON k.confrelid = t.oid
       WHERE k.contype = 'f' AND k.conrelid <> t.oid
+     UNION
+     -- Whatever else: tables that inherit from it, columns and functions that use its row type, …
+     SELECT pg_describe_object(d.classid, d.objid, d.objsubid)
+       FROM pg_depend d JOIN target t ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
+         OR d.refclassid = 'pg_type'::regclass
+            AND d.refobjid IN (SELECT unnest(ARRAY[oid, typarray]) FROM pg_type WHERE typrelid = t.oid)
+      WHERE d.deptype = 'n' AND d.classid NOT IN ('pg_rewrite'::regclass, 'pg_constraint'::regclass)
       ORDER BY dependent LIMIT ${namedMax}`,
     [escapeIdentifier(schema), table],
   );

@@ -219,7 +219,7 @@ export const errorCatalogue = {
     source: 'user',
     title: 'Table cannot be replaced',
     sentence:
-      'Something attached to the table does not fit its new content, so the table was left unchanged.',
+      'Something attached to the table could not be carried over to its new content, so the table was left unchanged.',
     remedy: 'Remove it, or change it so that it fits the new rows and columns, then refresh.',
   },
   'table-busy': {
