@@ -4,7 +4,7 @@ import type { FailureDirective } from '@tidetable/contracts';
 export const retriedTimesMax = 10;
 
 /** A failure that was our own is made up for after so long, if the interval is longer, in seconds. */
-export const ownFailureRetrySeconds = 300;
+const ownFailureRetrySeconds = 300;
 
 /** What the schedule does after a run. */
 export interface NextRun {
