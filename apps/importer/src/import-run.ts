@@ -15,7 +15,7 @@ export type ImportCheckpoint = 'after-copy' | 'before-swap' | 'after-swap';
 /** The steps of an import, as the story needs them. Each is safe to repeat. */
 export interface ImportSteps {
   findSwap(run: RunStagedV1): Promise<SwapRecord>;
-  openTable(run: RunStagedV1): Promise<OpenedTable>;
+  openTable(run: RunStagedV1, signal: AbortSignal): Promise<OpenedTable>;
   /** Closes the table, whatever becomes of it. */
   loadTable(run: RunStagedV1, table: OpenedTable, signal: AbortSignal): Promise<LoadedTable>;
   buildIndexes(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<void>;
@@ -74,7 +74,7 @@ async function bringTableInStep(
   if (earlier.state === 'swapped') return earlier.report;
   if (earlier.state === 'overtaken' || !(await steps.isRunOpen(run, signal))) return null;
 
-  const table = await steps.openTable(run);
+  const table = await steps.openTable(run, signal);
   const loaded = await steps.loadTable(run, table, signal);
   await steps.checkpoint('after-copy');
   await steps.buildIndexes(run, loaded, signal);

@@ -45,7 +45,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
 
   return {
     findSwap: (run) => withClient((client) => findSwap(client, run)),
-    openTable: (run) => openStagedTable(store, run, env.UNPACKED_BYTES_MAX),
+    openTable: (run, signal) => openStagedTable(store, run, env.UNPACKED_BYTES_MAX, signal),
     loadTable: (run, table, signal) =>
       timed('loadMs', async () => {
         const context = {

@@ -30,11 +30,12 @@ export interface OpenedTable {
 export async function openStagedTable(
   store: StagedFileStore,
   run: RunStagedV1,
-  bytesMax: number,
+  unpackedMax: number,
+  signal: AbortSignal,
 ): Promise<OpenedTable> {
   const { uri, bytes } = run.file;
-  const staged = await openFile(async () => wholeFile(await store.read(uri), bytes));
-  const unpacked = await unpackFile(staged, run.fileName, unpackedBytesMax(bytes, bytesMax));
+  const staged = await openFile(async () => wholeFile(await store.read(uri), bytes, signal));
+  const unpacked = await unpackFile(staged, run.fileName, unpackedBytesMax(bytes, unpackedMax));
   const { fileName, close } = unpacked;
   try {
     const { reader, remarks } = openFormat(unpacked.file);
@@ -68,9 +69,15 @@ function describeEncoding(encoding: string | null): string[] {
  * Passes a file on and makes sure that it is as long as it was when it was staged: a shorter one, after a power cut
  * say, must not become a shorter table.
  */
-async function* wholeFile(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+async function* wholeFile(
+  content: AsyncIterable<Buffer>,
+  bytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   let read = 0;
   for await (const chunk of content) {
+    // Looking through an archive can take long.
+    signal.throwIfAborted();
     read += chunk.length;
     yield chunk;
   }
