@@ -69,12 +69,13 @@ describe('a source that goes bad', () => {
     ['malformed CSV', 2003, 'csv-malformed', serve('id,name\n1,"open\n')],
     ['too many fields', 2003, 'csv-malformed', serve('id,name\n1,2,3\n')],
     [
-      'bytes that are no UTF-8',
+      'UTF-8 with a byte that is not',
       2006,
       'text-encoding-invalid',
-      serve(Buffer.from('id,name\n1,caf\xe9\n', 'latin1')),
+      serve(Buffer.concat([Buffer.from('id,name\n1,café\n2,caf'), Buffer.from([0xe9, 0x0a])])),
     ],
-    ['a ZIP archive', 1002, 'file-type-unsupported', serve(Buffer.from('PK\x03\x04rest'))],
+    ['half a ZIP archive', 1003, 'archive-broken', serve(Buffer.from('PK\x03\x04rest'))],
+    ['a PDF document', 1002, 'file-type-unsupported', serve('%PDF-1.7 rest')],
     [
       'over 1600 columns',
       2004,

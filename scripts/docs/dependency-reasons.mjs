@@ -18,19 +18,23 @@ export const reasons = {
   '@types/node': 'Types of Node, of the oldest version that is supported.',
   '@types/pg': 'Types of `pg`.',
   '@types/pg-copy-streams': 'Types of `pg-copy-streams`.',
+  '@types/yauzl': 'Types of `yauzl`.',
   'content-disposition':
     'Reads file names from headers by RFC 6266, which has more corners than a regular expression.',
   'dependency-cruiser': 'Checks the boundaries of the architecture.',
   'ipaddr.js':
     'Parses addresses and ranges, IPv6 and its embedded IPv4 included, to refuse private networks.',
+  'iconv-lite': 'Decodes text of more than a hundred encodings as a stream, without a library of the system.',
   'pg-copy-streams': 'COPY as a stream with back pressure, the fastest way into PostgreSQL.',
   'reflect-metadata': 'What the decorators of Nest and TypeORM write to.',
+  'tar-stream': 'Reads tar archives as a stream, with the long names of pax and GNU.',
   'typescript-eslint': 'Lint that knows types: floating promises, exhaustive switches.',
   axios: 'HTTP requests to sources, with an agent of ours that connects to the checked address only.',
   eslint: 'Finds bugs before they run.',
   fastify:
     'Types of requests and replies in the API; what serves them comes with `@nestjs/platform-fastify`.',
   jest: 'Runs the tests of all three sizes.',
+  jschardet: 'A hint on the encoding of text that is not UTF-8, by the frequency of its characters.',
   knip: 'Finds exports, files and dependencies that nothing uses.',
   pg: 'Speaks to PostgreSQL: the data plane uses it directly, TypeORM beneath its entities.',
   pino: 'Structured logs at little cost.',
@@ -39,5 +43,7 @@ export const reasons = {
   turbo: 'Builds the workspaces in order and only what has changed.',
   typeorm: 'Entities and migrations of the metadata database, and of that one only.',
   typescript: 'The language, strict.',
+  yauzl:
+    'Reads zip archives by their central directory, zip64 included, without trusting their local headers.',
   zod: 'Schemas of events, questions and environments: what a type promises, only a schema proves.',
 };

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type RunStagedV1, SyncError } from '@tidetable/contracts';
 import { openCsv } from '../src/formats/csv/csv-reader.js';
 import type { ImportCheckpoint } from '../src/import-run.js';
-import { type LoadedTable, loadTable } from '../src/load/load-table.js';
+import { type LoadedRows, loadTable } from '../src/load/load-table.js';
 import { sweepStagingTables } from '../src/sweep/sweep-staging-tables.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
 
@@ -139,7 +139,7 @@ describe('a load whose connection the database ends', () => {
   const ended: boolean[] = [];
 
   /** Loads the pieces; before the last of them the database ends the copy's connection. */
-  async function loadInterrupted(pieces: readonly string[]): Promise<LoadedTable> {
+  async function loadInterrupted(pieces: readonly string[]): Promise<LoadedRows> {
     const bytes = [head, ...pieces.map((piece) => Buffer.from(piece))];
     let interrupted = false;
     const endConnection = async (): Promise<void> => {
@@ -152,7 +152,7 @@ describe('a load whose connection the database ends', () => {
     };
     const reader = openCsv({
       head,
-      bytes: Buffer.concat(bytes).length,
+      isWhole: false,
       open: async () =>
         (async function* () {
           for (const [index, piece] of bytes.entries()) {

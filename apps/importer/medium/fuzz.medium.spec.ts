@@ -1,5 +1,7 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
+import { makeTar, makeZip } from './make-archives.js';
 
 let world: ImporterWorld;
 
@@ -79,4 +81,36 @@ describe('the importer', () => {
       'file-without-rows': expect.any(Number),
     });
   });
+
+  it('ends every damaged archive with a table or with a reason, and leaves nothing else', async () => {
+    const random = seeded(4_711);
+    const csv = `a,b\n${Array.from({ length: 200 }, (_, n) => `${(n * 7919) % 1009},x${n}\n`).join('')}`;
+    const tar = await makeTar([
+      { name: 'a.csv', content: csv },
+      { name: 'b.csv', content: csv },
+    ]);
+    const zip = makeZip([
+      { name: 'a.csv', content: csv },
+      { name: 'b.csv', content: csv, zip64: true },
+    ]);
+    const archives = [tar, gzipSync(tar), zip, gzipSync(csv)];
+    const outcomes = new Set<string>();
+    for (let n = 0; n < 120; n++) {
+      const damaged = damage(archives[n % archives.length]!, random);
+      const run = await world.stage(damaged, { fileName: `damaged${n}.csv` });
+      expect(await world.import(run)).not.toBe('dropped');
+      const event = await world.finished(run);
+      outcomes.add(event.outcome === 'failed' ? event.failure.code : event.outcome);
+    }
+    expect(await world.leftovers()).toEqual(nothingLeft);
+    expect([...outcomes]).toEqual(expect.arrayContaining(['imported', 'archive-broken']));
+  });
 });
+
+/** A copy with a byte changed, added or taken away, or without its end. */
+function damage(archive: Buffer, random: (below: number) => number): Buffer {
+  const at = random(archive.length);
+  const byte = Buffer.from([random(256)]);
+  const rests = [at + 1, at + 1, at, at + 2, archive.length];
+  return Buffer.concat([archive.subarray(0, at), byte, archive.subarray(rests[random(rests.length)])]);
+}

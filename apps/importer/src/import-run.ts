@@ -6,8 +6,8 @@ import {
   SyncError,
   failureOf,
 } from '@tidetable/contracts';
-import type { TableReader } from './formats/table-reader.js';
 import type { LoadedTable } from './load/load-table.js';
+import type { OpenedTable } from './open-staged-table.js';
 import type { SwapRecord } from './swap/ledger.js';
 
 /** The named instants of the path at which a crash must be harmless. */
@@ -21,8 +21,9 @@ export interface ImportSteps {
    */
   holdRun(run: RunStagedV1, signal: AbortSignal): Promise<() => Promise<void>>;
   findSwap(run: RunStagedV1): Promise<SwapRecord>;
-  openTable(run: RunStagedV1): Promise<TableReader>;
-  loadTable(run: RunStagedV1, reader: TableReader, signal: AbortSignal): Promise<LoadedTable>;
+  openTable(run: RunStagedV1, signal: AbortSignal): Promise<OpenedTable>;
+  /** Closes the table, whatever becomes of it. */
+  loadTable(run: RunStagedV1, table: OpenedTable, signal: AbortSignal): Promise<LoadedTable>;
   buildIndexes(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<void>;
   /** False once the run was closed: its synchronization was deleted, or it was given up as lost. */
   isRunOpen(run: RunStagedV1, signal: AbortSignal): Promise<boolean>;
@@ -93,8 +94,8 @@ async function bringTableInStep(
   if (earlier.state === 'swapped') return earlier.report;
   if (earlier.state === 'overtaken' || !(await steps.isRunOpen(run, signal))) return null;
 
-  const reader = await steps.openTable(run);
-  const loaded = await steps.loadTable(run, reader, signal);
+  const table = await steps.openTable(run, signal);
+  const loaded = await steps.loadTable(run, table, signal);
   await steps.checkpoint('after-copy');
   await steps.buildIndexes(run, loaded, signal);
   await steps.checkpoint('before-swap');

@@ -50,17 +50,19 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
       return () => client.end();
     },
     findSwap: (run) => findSwap(holder(), run),
-    openTable: (run) => openStagedTable(store, run),
-    loadTable: (run, reader, signal) =>
-      timed('loadMs', () =>
-        loadTable(reader, {
+    openTable: (run, signal) => openStagedTable(store, run, env.UNPACKED_BYTES_MAX, signal),
+    loadTable: (run, table, signal) =>
+      timed('loadMs', async () => {
+        const context = {
           runId: run.runId,
           options: run.options,
           rowsMax: env.ROWS_MAX,
           connect: () => connect(signal),
           signal,
-        }),
-      ),
+        };
+        const loaded = await loadTable(table.reader, context).finally(table.close);
+        return { ...loaded, fileName: table.fileName, remarks: table.remarks() };
+      }),
     buildIndexes: (run, loaded, signal) =>
       timed('indexMs', () => buildIndexes(run.runId, loaded, () => connect(signal), env.INDEX_MEMORY_MB)),
     isRunOpen: (run, signal) => scheduler.isRunOpen(run.runId, signal),

@@ -12,7 +12,7 @@ describe('the environment of the importer', () => {
   it('needs nothing but the addresses of what is around it', () => {
     expect(parseEnvironment(importerEnvSchema, required)).toMatchObject({
       ...required,
-      IMPORT_CONCURRENCY: 2,
+      IMPORT_CONCURRENCY: 4,
       LOG_LEVEL: 'info',
     });
   });

@@ -49,6 +49,12 @@ export const importerEnvSchema = z.object({
     .min(1)
     .default(1_000_000_000)
     .describe('the most rows that a table may have'),
+  UNPACKED_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20 * 1024 ** 3)
+    .describe('the most bytes that are unpacked from one archive'),
   IMPORT_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -11,6 +11,7 @@ function loadedTable(
 ): LoadedTable {
   const { point = null, key = null, ...rest } = overrides;
   return {
+    fileName: 'ports.csv',
     names: ['a', 'b'],
     headers: ['A', null],
     plan: { types: ['integer', 'text'], evidence: noEvidence(2), point, key, quotedFieldsGuessing: true },
@@ -19,6 +20,7 @@ function loadedTable(
     placesRefused: 0,
     shortRows: 0,
     retyped: [],
+    remarks: [],
     ...rest,
   };
 }
@@ -68,8 +70,10 @@ describe('reportImport', () => {
       placesRefused: 1,
       shortRows: 3,
       retyped: [{ name: 'a', type: 'bigint', line: 4711 }],
+      remarks: ['Also in the archive: b.csv.'],
     });
     expect(report(loaded).warnings).toEqual([
+      'Also in the archive: b.csv.',
       'Column a is bigint: what the beginning of the file suggested does not fit the value on line 4711.',
       '3 rows have fewer fields than the header; the missing ones are empty.',
       '1 row has coordinates outside of ±180, ±90 degrees and got no geometry.',

@@ -48,12 +48,13 @@ export function reportImport(
 
 function warningsOf(loaded: LoadedTable): string[] {
   const { plan, rows, retyped, geometries, placesRefused, shortRows } = loaded;
-  const warnings = retyped
+  const surprises = retyped
     .slice(0, retypedNamedMax)
     .map(
       ({ name, type, line }) =>
         `Column ${name} is ${type}: what the beginning of the file suggested does not fit the value on line ${line}.`,
     );
+  const warnings = [...loaded.remarks, ...surprises];
   if (retyped.length > retypedNamedMax) {
     warnings.push(`The same is true of ${retyped.length - retypedNamedMax} more columns.`);
   }

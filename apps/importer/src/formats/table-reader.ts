@@ -20,11 +20,15 @@ export interface TableReader {
   read(sink: RowSink, pause: () => Promise<void>): Promise<void>;
 }
 
-/** A staged file as a format sees it: its beginning at hand, the whole of it as often as needed. */
+/**
+ * A file as a format sees it: its beginning at hand, the whole of it as often as needed. It may be unpacked or decoded
+ * on the way, so that its length is known at its end only.
+ */
 export interface OpenableFile {
   /** The first bytes, at most about a megabyte; all of them when the file is smaller. */
   readonly head: Buffer;
-  readonly bytes: number;
-  /** A fresh stream over the whole file. */
+  /** Whether `head` is the whole file. */
+  readonly isWhole: boolean;
+  /** A fresh stream over the whole file; whoever leaves it early closes it. */
   open(): Promise<AsyncIterable<Buffer>>;
 }

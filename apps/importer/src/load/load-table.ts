@@ -11,7 +11,7 @@ import { copyStagingTableSql, createStagingTableSql, dropStagingTable } from './
 import { translateDatabaseError } from './translate-database-error.js';
 
 /** A staging table with every row of the file in it, without indexes yet. */
-export interface LoadedTable {
+export interface LoadedRows {
   names: readonly string[];
   headers: readonly (string | null)[];
   plan: LoadPlan;
@@ -21,6 +21,14 @@ export interface LoadedTable {
   shortRows: number;
   /** Columns whose type the beginning of the file suggested and a later line disproved. */
   retyped: { name: string; type: ColumnType; line: number }[];
+}
+
+/** The same with what is known of the file. */
+export interface LoadedTable extends LoadedRows {
+  /** The name of the file that the table is in. */
+  fileName: string;
+  /** What else is worth telling about the file, in sentences. */
+  remarks: string[];
 }
 
 /** What loading needs besides the file. */
@@ -42,7 +50,7 @@ export interface LoadContext {
  *
  * @throws SyncError when the file or its data cannot be loaded
  */
-export async function loadTable(reader: TableReader, context: LoadContext): Promise<LoadedTable> {
+export async function loadTable(reader: TableReader, context: LoadContext): Promise<LoadedRows> {
   const names = nameColumns(reader.headers);
   const sampler = new TypeSampler(names.length, context.options);
   reader.readSample(sampler);
@@ -122,7 +130,7 @@ function describe(
   plan: LoadPlan,
   loaded: CopyEncoder,
   first: CopyEncoder,
-): LoadedTable {
+): LoadedRows {
   return {
     names,
     headers: reader.headers,

@@ -80,7 +80,7 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
       client,
       run.synchronizationId,
       schema,
-      run.destination.tableName ?? run.fileName,
+      run.destination.tableName ?? loaded.fileName,
     );
     await finishStagingTable(client, run.runId, schema);
     await takePlace(client, run.runId, schema, chosen, extraIndexes, context.lockTimeoutMs);

@@ -4,7 +4,6 @@ import type { OpenableFile, TableReader } from '../table-reader.js';
 import { detectDelimiter } from './detect-delimiter.js';
 import { isHeader } from './detect-header.js';
 import { scanRecords, type ScanPosition } from './scan-records.js';
-import { Utf8Checker } from './utf8-checker.js';
 
 /** A record longer than this is far more likely a quote that was never closed, and would not fit in memory. */
 const recordBytesMax = 32 * 1024 * 1024;
@@ -21,14 +20,12 @@ interface Dialect {
 }
 
 /**
- * Opens a CSV file, of any of the usual delimiters, in UTF-8 with or without byte order mark.
+ * Opens a CSV file, of any of the usual delimiters, that is UTF-8, with or without byte order mark, or was made so.
  *
- * @throws SyncError `file-empty`, `file-without-rows`, `csv-malformed` or `text-encoding-invalid`
+ * @throws SyncError `file-empty`, `file-without-rows` or `csv-malformed`
  */
 export function openCsv(file: OpenableFile): TableReader {
-  const { head } = file;
-  const atEnd = head.length === file.bytes;
-  new Utf8Checker().check(head, atEnd);
+  const { head, isWhole: atEnd } = file;
   const dialect = detectDialect(head, atEnd);
 
   return {
@@ -85,7 +82,6 @@ async function readRows(
   sink: RowSink,
   pause: () => Promise<void>,
 ): Promise<void> {
-  const utf8 = new Utf8Checker();
   const position: ScanPosition = { line: dialect.rowsLine };
   /** What no row was made of yet. */
   let rest: Buffer[] = [];
@@ -95,7 +91,6 @@ async function readRows(
   let skip = dialect.rowsOffset;
 
   const scan = (chunk: Buffer, atEnd: boolean): void => {
-    utf8.check(chunk, atEnd);
     const rows = chunk.subarray(Math.min(skip, chunk.length));
     skip -= chunk.length - rows.length;
     rest.push(rows);
