@@ -29,21 +29,24 @@ export const readViews = reading(`
    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1
    ORDER BY object`);
 
-/** Foreign keys of other tables that point to the table; the rows of the new table must satisfy them. */
-export const readForeignKeysToIt = reading(`
-  SELECT format('constraint %I on %s', k.conname, k.conrelid::regclass) AS object,
-         format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) AS sql
-    FROM pg_constraint k
-   WHERE k.confrelid = $1 AND k.contype = 'f' AND k.conrelid <> k.confrelid AND k.conparentid = 0
-   ORDER BY object`);
+/** A foreign key of another table that points to the table, with the statement that takes it away meanwhile. */
+interface ForeignKey extends Attachment {
+  releaseSql: string;
+}
 
-/** The statements that take those foreign keys away while the table is exchanged. */
-export const readForeignKeysToRelease = reading(`
-  SELECT format('constraint %I on %s', k.conname, k.conrelid::regclass) AS object,
-         format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname) AS sql
-    FROM pg_constraint k
-   WHERE k.confrelid = $1 AND k.contype = 'f' AND k.conrelid <> k.confrelid AND k.conparentid = 0
-   ORDER BY object`);
+/** Foreign keys of other tables that point to the table; the rows of the new table must satisfy them. */
+export async function readForeignKeysToIt(client: Client, tableOid: string): Promise<ForeignKey[]> {
+  const { rows } = await client.query<ForeignKey>(
+    `SELECT format('constraint %I on %s', k.conname, k.conrelid::regclass) AS object,
+            format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) AS sql,
+            format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname) AS "releaseSql"
+       FROM pg_constraint k
+      WHERE k.confrelid = $1 AND k.contype = 'f' AND k.conrelid <> k.confrelid AND k.conparentid = 0
+      ORDER BY object`,
+    [tableOid],
+  );
+  return rows;
+}
 
 /** The table's own checks and foreign keys, which its new rows must satisfy too. */
 const readConstraints = reading(`

@@ -1,12 +1,6 @@
 import { SyncError } from '@tidetable/contracts';
 import { type Client, DatabaseError, escapeIdentifier } from 'pg';
-import {
-  type Attachment,
-  readForeignKeysToIt,
-  readForeignKeysToRelease,
-  readOwnAttachments,
-  readViews,
-} from './attached-objects.js';
+import { type Attachment, readForeignKeysToIt, readOwnAttachments, readViews } from './attached-objects.js';
 import { type ExtraIndex, readExtraIndexes } from './extra-indexes.js';
 import { listDependents } from './list-dependents.js';
 import { AttachmentsChangedError, lockForExchange } from './lock-tables.js';
@@ -48,11 +42,10 @@ export async function exchangeTable(client: Client, exchange: Exchange): Promise
   await verifyIndexes(client, oid, exchange.extraIndexes);
   const views = await readViews(client, oid);
   const materializedViews = await readMaterializedViews(client, oid);
-  const released = await readForeignKeysToRelease(client, oid);
   const foreignKeys = await readForeignKeysToIt(client, oid);
   const attachments = await readOwnAttachments(client, oid);
 
-  for (const key of released) await attach(client, key);
+  for (const { object, releaseSql } of foreignKeys) await attach(client, { object, sql: releaseSql });
   await client.query(`ALTER TABLE ${inSchema(table)} RENAME TO ${escapeIdentifier(retired)}`);
   await client.query(`ALTER TABLE ${inSchema(successor)} RENAME TO ${escapeIdentifier(table)}`);
   for (const view of views) await attach(client, view);
