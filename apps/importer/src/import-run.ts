@@ -15,7 +15,7 @@ export type ImportCheckpoint = 'after-copy' | 'before-swap' | 'after-swap';
 /** The steps of an import, as the story needs them. Each is safe to repeat. */
 export interface ImportSteps {
   findSwap(run: RunStagedV1): Promise<SwapRecord>;
-  openTable(run: RunStagedV1): Promise<TableReader>;
+  openTable(run: RunStagedV1, signal: AbortSignal): Promise<TableReader>;
   loadTable(run: RunStagedV1, reader: TableReader, signal: AbortSignal): Promise<LoadedTable>;
   buildIndexes(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<void>;
   /** False once the run was closed: its synchronization was deleted, or it was given up as lost. */
@@ -73,8 +73,8 @@ async function bringTableInStep(
   if (earlier.state === 'swapped') return earlier.report;
   if (earlier.state === 'overtaken' || !(await steps.isRunOpen(run, signal))) return null;
 
-  const reader = await steps.openTable(run);
-  const loaded = await steps.loadTable(run, reader, signal);
+  const reader = await steps.openTable(run, signal);
+  const loaded = await steps.loadTable(run, reader, signal).finally(() => reader.close?.());
   await steps.checkpoint('after-copy');
   await steps.buildIndexes(run, loaded, signal);
   await steps.checkpoint('before-swap');

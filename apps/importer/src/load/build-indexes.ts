@@ -35,7 +35,7 @@ export async function buildIndexes(
     `CREATE INDEX IF NOT EXISTS ${name} ON ${table} USING gist (${column})`;
   const unique = `CREATE UNIQUE INDEX IF NOT EXISTS ${names.key} ON ${table} (${keyColumn})`;
   const sessions =
-    loaded.plan.point === null
+    loaded.plan.point === null && loaded.plan.geometry === null
       ? [[unique]]
       : [[unique, spatial(names.geometry, geometryColumn)], [spatial(names.webmercator, webmercatorColumn)]];
 
