@@ -45,7 +45,12 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
 
   return {
     findSwap: (run) => withClient((client) => findSwap(client, run)),
-    openTable: (run) => openStagedTable(store, run),
+    openTable: (run, signal) =>
+      openStagedTable(store, run, {
+        memoryMegabytes: env.READER_MEMORY_MB,
+        computingSeconds: Math.ceil(env.IMPORT_TIMEOUT_MS / 1_000),
+        signal,
+      }),
     loadTable: (run, reader, signal) =>
       timed('loadMs', () =>
         loadTable(reader, {

@@ -1,6 +1,8 @@
 import type { RunStagedV1 } from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { openCsv } from './formats/csv/csv-reader.js';
+import type { ProcessLimits } from './formats/gdal/confined-process.js';
+import { openGdal } from './formats/gdal/gdal-reader.js';
 import { recogniseFormat } from './formats/recognise-format.js';
 import type { OpenableFile, TableReader } from './formats/table-reader.js';
 
@@ -8,12 +10,17 @@ import type { OpenableFile, TableReader } from './formats/table-reader.js';
 const headBytes = 1024 * 1024;
 
 /**
- * Opens the table in a staged file with the format that its content shows.
+ * Opens the table in a staged file with the format that its content shows. `limits` bound the process that reads what
+ * is not text; its reader must be closed.
  *
  * @throws SyncError when it is not a file that can be read
  * @throws StagedFileMissingError when it is not there any more
  */
-export async function openStagedTable(store: StagedFileStore, run: RunStagedV1): Promise<TableReader> {
+export async function openStagedTable(
+  store: StagedFileStore,
+  run: RunStagedV1,
+  limits: ProcessLimits,
+): Promise<TableReader> {
   const { uri, bytes } = run.file;
   const file: OpenableFile = {
     head: await readHead(store, uri),
@@ -21,10 +28,7 @@ export async function openStagedTable(store: StagedFileStore, run: RunStagedV1):
     open: async () => wholeFile(await store.read(uri), bytes),
   };
   const format = recogniseFormat(file.head);
-  switch (format) {
-    case 'csv':
-      return openCsv(file);
-  }
+  return format === 'csv' ? openCsv(file) : openGdal(file, format, limits);
 }
 
 /**

@@ -30,6 +30,8 @@ export const syncErrorCodes = [
   'file-without-rows',
   'file-is-web-page',
   'file-type-unsupported',
+  'file-unreadable',
+  'crs-unknown',
   'csv-malformed',
   'text-encoding-invalid',
   'columns-too-many',
