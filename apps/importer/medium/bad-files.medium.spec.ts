@@ -74,7 +74,7 @@ describe('a file that cannot be imported leaves the table as it was and says why
     [
       'a ZIP archive',
       Buffer.from('PK\x03\x04\x14\0\0\0\x08\0'),
-      { code: 'file-type-unsupported', detail: 'it looks like a ZIP archive or an Office document' },
+      { code: 'file-type-unsupported', detail: 'it looks like a ZIP archive' },
     ],
     [
       'a gzip file',
@@ -83,7 +83,7 @@ describe('a file that cannot be imported leaves the table as it was and says why
     ],
     [
       'JSON',
-      '{"type":"FeatureCollection","features":[]}',
+      '{"type":"menu","items":[]}',
       { code: 'file-type-unsupported', detail: 'it looks like JSON' },
     ],
     [

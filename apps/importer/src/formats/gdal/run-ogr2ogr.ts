@@ -66,6 +66,7 @@ export async function startInfo(source: GdalSource, layer: string): Promise<Conf
 function dumpArguments({ profile, folder }: GdalSource, { layer, peek = false }: DumpOptions): string[] {
   const layerOptions = [
     'LAUNDER=NO',
+    'EXTRACT_SCHEMA_FROM_LAYER_NAME=NO',
     'PRECISION=NO',
     'SPATIAL_INDEX=NONE',
     'DROP_TABLE=OFF',
