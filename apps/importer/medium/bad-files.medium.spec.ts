@@ -81,11 +81,7 @@ describe('a file that cannot be imported leaves the table as it was and says why
       gzipSync('a,b\n1,2\n'),
       { code: 'file-type-unsupported', detail: 'it looks like a gzip file' },
     ],
-    [
-      'JSON',
-      '{"type":"menu","items":[]}',
-      { code: 'file-type-unsupported', detail: 'it looks like JSON' },
-    ],
+    ['JSON', '{"type":"menu","items":[]}', { code: 'file-type-unsupported', detail: 'it looks like JSON' }],
     [
       'UTF-16',
       Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'),

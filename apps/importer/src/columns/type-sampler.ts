@@ -1,6 +1,7 @@
+import type { DeclaredType } from '../formats/declared-type.js';
 import type { RowSink } from '../formats/row-sink.js';
 import { classifiedWord, classifyValue } from './classify-value.js';
-import { anyType, type ColumnType, typeBit } from './column-type.js';
+import { anyType, typeBit } from './column-type.js';
 
 const space = 0x20;
 const tab = 0x09;
@@ -19,7 +20,7 @@ export function noEvidence(columns: number): TypeEvidence {
 }
 
 /** What a declared type leaves possible before any value is seen. */
-const declaredPossible: Record<ColumnType, number> = {
+const declaredPossible: Record<DeclaredType, number> = {
   boolean: typeBit.trueFalse,
   integer: typeBit.integer | typeBit.bigint | typeBit.double,
   bigint: typeBit.bigint,
@@ -65,7 +66,7 @@ export class TypeSampler implements RowSink {
   constructor(
     private readonly columns: number,
     private readonly options: GuessingOptions,
-    declared: readonly (ColumnType | null)[] = [],
+    declared: readonly (DeclaredType | null)[] = [],
   ) {
     this.evidence = noEvidence(columns);
     if (!options.typeGuessing) this.evidence.possible.fill(0);

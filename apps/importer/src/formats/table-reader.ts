@@ -1,4 +1,4 @@
-import type { ColumnType } from '../columns/column-type.js';
+import type { DeclaredType } from './declared-type.js';
 import type { RowSink } from './row-sink.js';
 
 /** A column as the file declares it. */
@@ -6,7 +6,7 @@ export interface ReaderColumn {
   /** Its header as it stands in the file; `null` where the file names no columns. */
   readonly header: string | null;
   /** The type that the format declares; `null` where only the values can tell. */
-  readonly type: ColumnType | null;
+  readonly type: DeclaredType | null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../columns/column-type.js';
+import type { DeclaredType } from '../declared-type.js';
 
 /** What GDAL calls the two columns that it adds; no file has such names. */
 export const dumpedGeometry = '__tidetable_geometry';
@@ -12,7 +12,7 @@ export interface DumpedField {
   readonly name: string;
   readonly kind: DumpedKind;
   /** The type that GDAL declares; means nothing for a geometry. */
-  readonly type: ColumnType;
+  readonly type: DeclaredType;
 }
 
 /** A layer as the statements before its rows describe it. */
