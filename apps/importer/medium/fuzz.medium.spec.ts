@@ -78,5 +78,6 @@ describe('the importer', () => {
       'cartodb-id-invalid': expect.any(Number),
       'file-without-rows': expect.any(Number),
     });
-  });
+    // Three hundred imports, on a machine that may be busy with other things.
+  }, 180_000);
 });
