@@ -51,5 +51,9 @@ COPY --from=build /tidetable/apps/fetcher apps/fetcher
 CMD ["node", "apps/fetcher/dist/main.js"]
 
 FROM worker AS importer
+USER root
+# Reads geo formats and spreadsheets, in a process of its own with as little rights as possible.
+RUN apt-get update && apt-get install -y --no-install-recommends gdal-bin && rm -rf /var/lib/apt/lists/*
+USER node
 COPY --from=build /tidetable/apps/importer apps/importer
 CMD ["node", "apps/importer/dist/main.js"]

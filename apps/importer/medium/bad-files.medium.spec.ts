@@ -70,11 +70,7 @@ describe('a file that cannot be imported leaves the table as it was and says why
       '<!DOCTYPE html>\n<html><body>Please log in</body></html>',
       { code: 'file-is-web-page', detail: null },
     ],
-    [
-      'JSON',
-      '{"type":"FeatureCollection","features":[]}',
-      { code: 'file-type-unsupported', detail: 'it looks like JSON' },
-    ],
+    ['JSON', '{"type":"menu","items":[]}', { code: 'file-type-unsupported', detail: 'it looks like JSON' }],
     [
       'UTF-8 with bytes of Latin-1 in it',
       Buffer.concat([Buffer.from('a,b\n1,ö\n2,'), Buffer.from('é\n', 'latin1')]),

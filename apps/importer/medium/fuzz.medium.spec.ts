@@ -80,7 +80,8 @@ describe('the importer', () => {
       'cartodb-id-invalid': expect.any(Number),
       'file-without-rows': expect.any(Number),
     });
-  });
+    // Three hundred imports, on a machine that may be busy with other things.
+  }, 180_000);
 
   it('ends every damaged archive with a table or with a reason, and leaves nothing else', async () => {
     const random = seeded(4_711);
@@ -104,7 +105,7 @@ describe('the importer', () => {
     }
     expect(await world.leftovers()).toEqual(nothingLeft);
     expect([...outcomes]).toEqual(expect.arrayContaining(['imported', 'archive-broken']));
-  });
+  }, 180_000);
 });
 
 /** A copy with a byte changed, added or taken away, or without its end. */

@@ -206,8 +206,8 @@ describe('an archive that cannot be unpacked is refused with a reason', () => {
     ],
     [
       'an Office document',
-      () => makeZip([{ name: '[Content_Types].xml' }, { name: 'xl/workbook.xml' }]),
-      { code: 'file-type-unsupported', detail: 'it looks like an Office document' },
+      () => makeZip([{ name: '[Content_Types].xml' }, { name: 'word/document.xml' }]),
+      { code: 'file-type-unsupported', detail: 'it looks like an Office document that is no workbook' },
     ],
     [
       'half a zip archive',

@@ -50,7 +50,15 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
       return () => client.end();
     },
     findSwap: (run) => findSwap(holder(), run),
-    openTable: (run, signal) => openStagedTable(store, run, env.UNPACKED_BYTES_MAX, signal),
+    openTable: (run, signal) =>
+      openStagedTable(store, run, {
+        unpackedBytesMax: env.UNPACKED_BYTES_MAX,
+        reader: {
+          memoryMegabytes: env.READER_MEMORY_MB,
+          computingSeconds: Math.ceil(env.IMPORT_TIMEOUT_MS / 1_000),
+          signal,
+        },
+      }),
     loadTable: (run, table, signal) =>
       timed('loadMs', async () => {
         const context = {

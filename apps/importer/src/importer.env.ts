@@ -43,6 +43,15 @@ export const importerEnvSchema = z.object({
     .describe(
       "the memory the database may use for building one index, in megabytes (PostgreSQL's maintenance_work_mem)",
     ),
+  READER_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .max(1_048_576)
+    .default(2048)
+    .describe(
+      'the address space of the process that reads geo formats and spreadsheets, in megabytes; it uses far less',
+    ),
   ROWS_MAX: z.coerce
     .number()
     .int()

@@ -2,6 +2,8 @@ import type { RunStagedV1 } from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { openCsv } from './formats/csv/csv-reader.js';
 import { decodeText } from './formats/csv/decode-text.js';
+import type { ProcessLimits } from './formats/gdal/confined-process.js';
+import { openGdal } from './formats/gdal/gdal-reader.js';
 import { openFile } from './formats/open-file.js';
 import { recogniseFormat } from './formats/recognise-format.js';
 import type { OpenableFile, TableReader } from './formats/table-reader.js';
@@ -20,6 +22,13 @@ export interface OpenedTable {
   readonly close: () => Promise<void>;
 }
 
+/** What reading a file may take. */
+export interface ReadingLimits {
+  readonly unpackedBytesMax: number;
+  /** Of the process that reads what is not text. */
+  readonly reader: ProcessLimits;
+}
+
 /**
  * Opens the table in a staged file: unpacked, with the format that its content shows, as UTF-8 if it is text. Whoever
  * gets it closes it.
@@ -30,33 +39,41 @@ export interface OpenedTable {
 export async function openStagedTable(
   store: StagedFileStore,
   run: RunStagedV1,
-  unpackedMax: number,
-  signal: AbortSignal,
+  limits: ReadingLimits,
 ): Promise<OpenedTable> {
   const { uri, bytes } = run.file;
-  const staged = await openFile(async () => wholeFile(await store.read(uri), bytes, signal));
-  const unpacked = await unpackFile(staged, run.fileName, unpackedBytesMax(bytes, unpackedMax));
-  const { fileName, close } = unpacked;
+  const staged = await openFile(async () => wholeFile(await store.read(uri), bytes, limits.reader.signal));
+  const unpacked = await unpackFile(staged, run.fileName, unpackedBytesMax(bytes, limits.unpackedBytesMax));
   try {
-    const { reader, remarks } = openFormat(unpacked.file);
+    const { reader, remarks } = await openFormat(unpacked.file, limits.reader);
     return {
       reader,
-      fileName,
+      fileName: unpacked.fileName,
       remarks: () => [...describeOthers(unpacked.others), ...remarks()],
-      close,
+      close: async () => {
+        await reader.close?.();
+        await unpacked.close();
+      },
     };
   } catch (error) {
-    await close();
+    await unpacked.close();
     throw error;
   }
 }
 
-function openFormat(file: OpenableFile): { reader: TableReader; remarks: () => string[] } {
+async function openFormat(
+  file: OpenableFile,
+  limits: ProcessLimits,
+): Promise<{ reader: TableReader; remarks: () => readonly string[] }> {
   const format = recogniseFormat(file.head);
   switch (format) {
     case 'csv': {
       const text = decodeText(file);
       return { reader: openCsv(text), remarks: () => describeEncoding(text.encoding()) };
+    }
+    default: {
+      const reader = await openGdal(file, format, limits);
+      return { reader, remarks: () => reader.warnings ?? [] };
     }
   }
 }

@@ -7,14 +7,25 @@ import { reportImport } from './report-import.js';
 const timings = { fetchMs: 1, loadMs: 2, indexMs: 3, swapMs: 4 };
 
 function loadedTable(
-  overrides: Partial<LoadedTable> & { point?: LoadedTable['plan']['point']; key?: number } = {},
+  overrides: Partial<LoadedTable> & {
+    point?: LoadedTable['plan']['point'];
+    geometry?: number;
+    key?: number;
+  } = {},
 ): LoadedTable {
-  const { point = null, key = null, ...rest } = overrides;
+  const { point = null, geometry = null, key = null, ...rest } = overrides;
   return {
     fileName: 'ports.csv',
     names: ['a', 'b'],
     headers: ['A', null],
-    plan: { types: ['integer', 'text'], evidence: noEvidence(2), point, key, quotedFieldsGuessing: true },
+    plan: {
+      types: ['integer', 'text'],
+      evidence: noEvidence(2),
+      point,
+      geometry,
+      key,
+      quotedFieldsGuessing: true,
+    },
     rows: 10,
     geometries: 0,
     placesRefused: 0,
@@ -56,6 +67,27 @@ describe('reportImport', () => {
     ]);
   });
 
+  it("counts geometries of the file's own, which are no column of theirs, and passes on what the format says", () => {
+    const loaded = loadedTable({
+      names: ['the_geom', 'b'],
+      headers: [null, 'B'],
+      geometry: 0,
+      geometries: 9,
+      remarks: ['There is one more layer.'],
+    });
+    const result = report(loaded);
+    expect(result.columns.map(({ name, type }) => [name, type])).toEqual([
+      ['cartodb_id', 'bigint'],
+      ['the_geom', 'geometry(Geometry,4326)'],
+      ['the_geom_webmercator', 'geometry(Geometry,3857)'],
+      ['b', 'text'],
+    ]);
+    expect(result).toMatchObject({
+      geometries: 9,
+      warnings: ['There is one more layer.', '1 row has no geometry.'],
+    });
+  });
+
   it('counts geometries where the table has points', () => {
     const result = report(loadedTable({ point: { longitude: 0, latitude: 1 }, geometries: 10 }));
     expect(result.geometries).toBe(10);
@@ -91,6 +123,7 @@ describe('reportImport', () => {
         plan: {
           types: Array.from({ length: columns }, () => 'timestamp without time zone' as const),
           evidence: noEvidence(columns),
+          geometry: null,
           point: null,
           key: null,
           quotedFieldsGuessing: true,

@@ -23,6 +23,7 @@ export function reportImport(
 ): ImportReport {
   const { plan, names, headers } = loaded;
   const geometryType = plan.point === null ? 'Geometry' : 'Point';
+  const hasGeometry = plan.point !== null || plan.geometry !== null;
   const own = [
     ...(plan.key === null ? [{ name: keyColumn, type: 'bigint', header: null }] : []),
     { name: geometryColumn, type: `geometry(${geometryType},4326)`, header: null },
@@ -34,13 +35,13 @@ export function reportImport(
     rows: loaded.rows,
     columns: [
       ...own,
-      ...names.map((name, column) => ({
-        name,
-        type: plan.types[column]!,
-        header: cut(headers[column] ?? null),
-      })),
+      ...names.flatMap((name, column) =>
+        column === plan.geometry
+          ? []
+          : [{ name, type: plan.types[column]!, header: cut(headers[column] ?? null) }],
+      ),
     ],
-    geometries: plan.point === null ? null : loaded.geometries,
+    geometries: hasGeometry ? loaded.geometries : null,
     warnings: warningsOf(loaded),
     ...timings,
   };
@@ -67,6 +68,7 @@ function warningsOf(loaded: LoadedTable): string[] {
   if (plan.point !== null && placeless > 0) {
     warnings.push(`${rowsHave(placeless)} no coordinates and got no geometry.`);
   }
+  if (plan.geometry !== null && placeless > 0) warnings.push(`${rowsHave(placeless)} no geometry.`);
   return warnings;
 }
 

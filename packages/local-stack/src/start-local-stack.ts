@@ -74,6 +74,7 @@ function wantedPrograms(given: GivenServers, dataFolder: string): WantedPrograms
   return {
     postgres: !given.metadataDatabaseUrl || !given.destinationDatabaseUrl,
     nats: !given.natsUrl,
+    gdal: true,
     clusterMajor: clusterMajor(dataFolder),
   };
 }

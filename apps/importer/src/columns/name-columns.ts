@@ -43,10 +43,11 @@ export function sanitizeColumnName(header: string): string {
  * Columns without a usable header are `field_1`, `field_2`, … by position; later ones of the same name get
  * `_1`, `_2`, …. A column called like one of our geometry columns gets `_str`, since it holds text; `cartodb_id`
  * keeps its name and becomes the key.
+ * The field at `geometry`, if any, is the row's geometry and named as such.
  *
  * @throws SyncError `columns-too-many`
  */
-export function nameColumns(headers: readonly (string | null)[]): string[] {
+export function nameColumns(headers: readonly (string | null)[], geometry: number | null = null): string[] {
   if (headers.length > columnsMax) {
     throw new SyncError(
       'columns-too-many',
@@ -55,6 +56,7 @@ export function nameColumns(headers: readonly (string | null)[]): string[] {
   }
   const taken = new Set<string>([geometryColumn, webmercatorColumn]);
   return headers.map((header, index) => {
+    if (index === geometry) return geometryColumn;
     const sanitized = header === null ? '' : sanitizeColumnName(header);
     const wanted = sanitized === '' ? `field_${index + 1}` : sanitized;
     const isGeometry = wanted === geometryColumn || wanted === webmercatorColumn;

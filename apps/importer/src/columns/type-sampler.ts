@@ -1,6 +1,7 @@
+import type { DeclaredType } from '../formats/declared-type.js';
 import type { RowSink } from '../formats/row-sink.js';
 import { classifiedWord, classifyValue } from './classify-value.js';
-import { anyType } from './column-type.js';
+import { anyType, typeBit } from './column-type.js';
 
 const space = 0x20;
 const tab = 0x09;
@@ -17,6 +18,18 @@ export interface TypeEvidence {
 export function noEvidence(columns: number): TypeEvidence {
   return { possible: new Uint16Array(columns).fill(anyType), wordsSeen: new Uint8Array(columns) };
 }
+
+/** What a declared type leaves possible before any value is seen. */
+const declaredPossible: Record<DeclaredType, number> = {
+  boolean: typeBit.trueFalse,
+  integer: typeBit.integer | typeBit.bigint | typeBit.double,
+  bigint: typeBit.bigint,
+  'double precision': typeBit.double,
+  date: typeBit.date,
+  'timestamp without time zone': typeBit.timestamp,
+  'timestamp with time zone': typeBit.timestamptz,
+  text: 0,
+};
 
 /** How the customer wants types to be found. */
 export interface GuessingOptions {
@@ -42,7 +55,10 @@ export function observeValue(
   evidence.wordsSeen[column]! |= classifiedWord;
 }
 
-/** Collects evidence from the rows it is given. */
+/**
+ * Collects evidence from the rows it is given. A declared type holds whether types are guessed or not, as long as
+ * the values fit it.
+ */
 export class TypeSampler implements RowSink {
   readonly evidence: TypeEvidence;
   private column = 0;
@@ -50,9 +66,13 @@ export class TypeSampler implements RowSink {
   constructor(
     private readonly columns: number,
     private readonly options: GuessingOptions,
+    declared: readonly (DeclaredType | null)[] = [],
   ) {
     this.evidence = noEvidence(columns);
     if (!options.typeGuessing) this.evidence.possible.fill(0);
+    declared.forEach((type, column) => {
+      if (type !== null) this.evidence.possible[column] = declaredPossible[type];
+    });
   }
 
   field(bytes: Buffer, start: number, end: number, quoted: boolean): void {

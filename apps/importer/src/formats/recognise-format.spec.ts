@@ -11,6 +11,14 @@ function recognise(head: Buffer | string): string {
   }
 }
 
+/** The beginning of an archive: its first member's name, then what comes after. */
+function zip(name: string, rest: string): Buffer {
+  const header = Buffer.alloc(30);
+  header.write('PK\x03\x04', 'latin1');
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, Buffer.from(name + rest)]);
+}
+
 describe('recogniseFormat', () => {
   it.each<[string, Buffer | string, string]>([
     ['plain text', 'a,b\n1,2\n', 'csv'],
@@ -29,18 +37,55 @@ describe('recogniseFormat', () => {
     ['a web page after an XML prolog', '<?xml version="1.0"?><html xmlns="x">', 'file-is-web-page'],
     ['a web page with a byte order mark', '\ufeff<html>', 'file-is-web-page'],
     ['XML', '<?xml version="1.0"?><rss/>', 'file-type-unsupported: it looks like XML'],
-    ['a JSON object', '{"type": "FeatureCollection"}', 'file-type-unsupported: it looks like JSON'],
+    ['KML', '<?xml version="1.0"?>\n<!-- x > y -->\n<kml xmlns="http://www.opengis.net/kml/2.2">', 'kml'],
+    ['KML with a prefix', '<k:kml xmlns:k="x">', 'kml'],
+    ['GPX', '\ufeff<?xml version="1.0"?><gpx version="1.1">', 'gpx'],
+    ['GML', '<ogr:FeatureCollection xmlns:gml="http://www.opengis.net/gml/3.2">', 'gml'],
+    ['GeoJSON', '{"type": "FeatureCollection", "features": []}', 'geojson'],
+    [
+      'GeoJSON with its type at the end',
+      '{"features":[{"geometry":null,"type":"Feature"}],"type":"x"}',
+      'geojson',
+    ],
+    ['GeoJSON longer than its beginning', '{"type":"FeatureCollection","features":[{"a":"}{', 'geojson'],
+    ['a feature', '{"type":"Feature","properties":{},"geometry":null}\n', 'geojson'],
+    ['a geometry', '{"type":"Point","coordinates":[1,2]}', 'geojson'],
+    [
+      'a feature a line',
+      '{"type":"Feature","properties":{"a":"}\\""},"geometry":null}\r\n{"type":"Feature"',
+      'geojson-lines',
+    ],
+    ['features after record separators', '\x1e{"type":"Feature","geometry":null}\n', 'geojson-lines'],
+    ['a JSON object', '{"type": "Point of sale"}', 'file-type-unsupported: it looks like JSON'],
     ['a JSON array', '[\n  {"a": 1}]', 'file-type-unsupported: it looks like JSON'],
+    ['a FlatGeobuf file', Buffer.from('fgb\x03fgb\0', 'latin1'), 'flatgeobuf'],
+    ['a workbook', zip('[Content_Types].xml', 'xl/workbook.xml'), 'xlsx'],
+    ['an OpenDocument spreadsheet', zip('mimetype', 'application/vnd.oasis.opendocument.spreadsheet'), 'ods'],
+    [
+      'an OpenDocument text',
+      zip('mimetype', 'application/vnd.oasis.opendocument.text'),
+      'file-type-unsupported: it looks like an OpenDocument file that is no spreadsheet',
+    ],
+    [
+      'a Word document',
+      zip('[Content_Types].xml', 'word/document.xml'),
+      'file-type-unsupported: it looks like an Office document that is no workbook',
+    ],
+    ['a ZIP archive', zip('a.csv', ''), 'file-type-unsupported: it looks like a ZIP archive'],
+    [
+      'a ZIP archive that ends at once',
+      Buffer.from('PK\x03\x04'),
+      'file-type-unsupported: it looks like a ZIP archive',
+    ],
+    ['an Excel 97 workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'xls'],
     [
       'a Parquet file',
       Buffer.from('PAR1\x15\x04\x15', 'latin1'),
       'file-type-unsupported: it looks like a Parquet file',
     ],
-    [
-      'a GeoPackage',
-      'SQLite format 3\0',
-      'file-type-unsupported: it looks like an SQLite database or GeoPackage',
-    ],
+    ['a GeoPackage', `SQLite format 3\0${'\0'.repeat(52)}GPKG`, 'geopackage'],
+    ['a GeoPackage without its number', 'SQLite format 3\0 CREATE TABLE gpkg_contents', 'geopackage'],
+    ['another database', 'SQLite format 3\0', 'file-type-unsupported: it looks like an SQLite database'],
     [
       'a bzip2 file',
       Buffer.from('BZh91AY&SY', 'latin1'),

@@ -1,21 +1,22 @@
 import { SyncError } from '@tidetable/contracts';
 import iconv from 'iconv-lite';
 import { utf16Of } from './csv/unicode-encoding.js';
+import type { GdalFormat } from './gdal/gdal-format.js';
+import { recogniseJson } from './recognise-json.js';
+import { recogniseXml } from './recognise-xml.js';
+import { recogniseZip } from './recognise-zip.js';
 
 /** The formats that can be read. */
-export type Format = 'csv';
+export type Format = 'csv' | GdalFormat;
 
 /** What files begin with, one character a byte; long enough that no header of a table begins like it. */
 const magics: readonly (readonly [string, RegExp])[] = [
-  ['an Excel 97 workbook', /^\xd0\xcf\x11\xe0/],
   ['a PDF document', /^%PDF-/],
   ['a PNG picture', /^\x89PNG/],
   ['a JPEG picture', /^\xff\xd8\xff/],
-  ['an SQLite database or GeoPackage', /^SQLite format 3\0/],
   ['a bzip2 file', /^BZh[1-9]1AY&SY/],
   ['a Zstandard file', /^\x28\xb5\x2f\xfd/],
   ['a Parquet file', /^PAR1\x15/],
-  ['a FlatGeobuf file', /^fgb\x03fgb/],
 ];
 
 /** How much of the beginning shows what a text is. */
@@ -28,8 +29,10 @@ const shownBytes = 4096;
  */
 export function recogniseFormat(head: Buffer): Format {
   const beginning = head.toString('latin1', 0, 16);
+  const binary = recogniseBinary(head, beginning);
+  if (binary !== null) return binary;
   const magic = magics.find(([, pattern]) => pattern.test(beginning));
-  if (magic !== undefined) throw new SyncError('file-type-unsupported', `it looks like ${magic[0]}`);
+  if (magic !== undefined) refuse(magic[0]);
 
   const utf16 = utf16Of(head);
   const first = head.subarray(0, shownBytes);
@@ -40,8 +43,24 @@ export function recogniseFormat(head: Buffer): Format {
   if (/^(<!doctype html|<html|<head|<body|<script)/i.test(start)) throw new SyncError('file-is-web-page');
   // Comments and the XML prolog may stand before the first tag of a page.
   if (start.startsWith('<') && /<html[\s>]/i.test(start)) throw new SyncError('file-is-web-page');
-  if (start.startsWith('<')) throw new SyncError('file-type-unsupported', 'it looks like XML');
-  if (/^\{\s*"|^\[\s*[{["]/.test(start)) throw new SyncError('file-type-unsupported', 'it looks like JSON');
+  const structured = recogniseXml(head, start) ?? recogniseJson(head, start);
+  if (structured !== null) return structured;
   if (utf16 === null && head.includes(0)) throw new SyncError('file-type-unsupported', 'it is a binary file');
   return 'csv';
+}
+
+function recogniseBinary(head: Buffer, beginning: string): Format | null {
+  if (/^fgb[\x01-\x03]fgb/.test(beginning)) return 'flatgeobuf';
+  // Word and others use the same container as Excel; GDAL tells when it is none of its.
+  if (/^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/.test(beginning)) return 'xls';
+  if (/^PK\x03\x04/.test(beginning)) return recogniseZip(head) ?? refuse('a ZIP archive');
+  if (!beginning.startsWith('SQLite format 3\0')) return null;
+  const isGeoPackage =
+    /^GP(KG|1[01])$/.test(head.toString('latin1', 68, 72)) || head.includes('gpkg_contents');
+  if (isGeoPackage) return 'geopackage';
+  return refuse('an SQLite database');
+}
+
+function refuse(title: string): never {
+  throw new SyncError('file-type-unsupported', `it looks like ${title}`);
 }

@@ -1,12 +1,30 @@
+import type { DeclaredType } from './declared-type.js';
 import type { RowSink } from './row-sink.js';
+
+/** A column as the file declares it. */
+export interface ReaderColumn {
+  /** Its header as it stands in the file; `null` where the file names no columns. */
+  readonly header: string | null;
+  /** The type that the format declares; `null` where only the values can tell. */
+  readonly type: DeclaredType | null;
+}
 
 /**
  * A table inside a staged file, opened by one of the formats. This is the port that every format implements;
  * what comes after it (columns, geometry, load, swap) knows nothing of formats.
  */
 export interface TableReader {
-  /** The headers as they stand in the file, one for each column; `null` where the file names no columns. */
-  readonly headers: readonly (string | null)[];
+  /** The fields of every row, in order. */
+  readonly columns: readonly ReaderColumn[];
+
+  /**
+   * The field that is the row's geometry, where the format has one: little-endian EWKB as hexadecimal digits, two
+   * dimensions, SRID 4326; empty for none. It makes no column of its own but becomes the table's geometry.
+   */
+  readonly geometry?: { readonly column: number };
+
+  /** What the customer should know of how the file was read; complete once `read` is. */
+  readonly warnings?: readonly string[];
 
   /** Feeds the rows at the beginning of the file, about a megabyte at most, to form a first opinion. */
   readSample(sink: RowSink): void;
@@ -18,6 +36,9 @@ export interface TableReader {
    * @throws SyncError when the file is not what its format demands
    */
   read(sink: RowSink, pause: () => Promise<void>): Promise<void>;
+
+  /** Lets go of what reading needed, processes and temporary files; may be called at any time and again. */
+  close?(): Promise<void>;
 }
 
 /**

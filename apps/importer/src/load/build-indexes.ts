@@ -34,7 +34,7 @@ export async function buildIndexes(
   const spatial = (name: string, column: string): string =>
     `CREATE INDEX IF NOT EXISTS ${name} ON ${table} USING gist (${column})`;
   const unique = `CREATE UNIQUE INDEX IF NOT EXISTS ${names.key} ON ${table} (${keyColumn})`;
-  const isSpatial = loaded.plan.point !== null;
+  const isSpatial = loaded.plan.point !== null || loaded.plan.geometry !== null;
   const here = isSpatial ? [unique, spatial(names.geometry, geometryColumn)] : [unique];
   const beside = isSpatial ? [spatial(names.webmercator, webmercatorColumn)] : [];
 

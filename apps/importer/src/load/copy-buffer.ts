@@ -1,3 +1,4 @@
+import { ewkbBytesMax, writeMultiGeometry } from '../geometry/promote-geometry.js';
 import { ewkbPointBytes, writeDegreesPoint, writeWebmercatorPoint } from '../geometry/encode-point.js';
 
 const two32 = 4_294_967_296;
@@ -135,6 +136,14 @@ export class CopyBuffer {
     this.view.setInt32(this.length, ewkbPointBytes);
     writeWebmercatorPoint(this.view, this.length + 4, longitude, latitude);
     this.length += 4 + ewkbPointBytes;
+  }
+
+  /** A geometry from the hexadecimal digits of its EWKB; lines and polygons become their multi kinds. */
+  writeGeometry(digits: Buffer, start: number, end: number): void {
+    this.reserve(ewkbBytesMax(end - start));
+    const size = writeMultiGeometry(this.out, this.length + 4, digits, start, end);
+    this.view.setInt32(this.length, size);
+    this.length += 4 + size;
   }
 
   private reserve(textBytes: number): void {

@@ -9,6 +9,7 @@ function planOf(types: readonly ColumnType[], overrides: Partial<LoadPlan> = {})
     types,
     evidence: noEvidence(types.length),
     point: null,
+    geometry: null,
     key: null,
     quotedFieldsGuessing: true,
     ...overrides,

@@ -15,6 +15,8 @@ export interface LoadPlan {
   readonly evidence: TypeEvidence;
   /** The columns that make each row's point, both of type double precision; `null` for a table without. */
   readonly point: PointColumns | null;
+  /** The field that is the row's geometry, whose entry in `types` means nothing; `null` for a file without. */
+  readonly geometry: number | null;
   /** The column of the file that is the key; `null` numbers the rows from 1. */
   readonly key: number | null;
   readonly quotedFieldsGuessing: boolean;
@@ -34,11 +36,13 @@ const wider: Record<Exclude<ColumnType, 'boolean'>, number> = {
 const space = 0x20;
 const tab = 0x09;
 const emptyBytes = Buffer.alloc(0);
+/** Geometries have a way of their own into the row. */
+const writeNothing: ValueWriter = () => NaN;
 
 /**
  * Encodes rows as binary COPY, checking every value against its column's type on the way. The fields of a row are
- * the key, then the file's columns in order (the key at its own place, if it is one of them), then the two
- * geometries where there is a point.
+ * the key, then the file's columns in order (key and geometry at their own places, if they are among them), then the
+ * two geometries where there is a point.
  *
  * A value that does not fit makes `disproved` true: what was encoded is useless then, but reading on to the end
  * of the file completes the evidence, from which `provenTypes` tells the types that every value fits.
@@ -67,6 +71,7 @@ export class CopyEncoder implements RowSink {
   private readonly beyondDouble: Uint8Array;
   private readonly longitudeColumn: number;
   private readonly latitudeColumn: number;
+  private readonly geometryColumn: number;
   private readonly keyColumn: number;
   private readonly fieldsOfRow: number;
 
@@ -78,11 +83,12 @@ export class CopyEncoder implements RowSink {
   private disprovedInRow: number[] = [];
 
   constructor(private readonly plan: LoadPlan) {
-    const { types, evidence, point, key } = plan;
+    const { types, evidence, point, geometry, key } = plan;
     this.columns = types.length;
     this.keyColumn = key ?? -1;
     this.writers = types.map((type, column) => {
       if (column === key) return writeBigint;
+      if (column === geometry) return writeNothing;
       return type === 'text' ? null : valueWriters[type];
     });
     this.observed = Uint8Array.from(types, (type, column) =>
@@ -92,6 +98,7 @@ export class CopyEncoder implements RowSink {
     this.disprovedLines = new Uint32Array(this.columns);
     this.longitudeColumn = point?.longitude ?? -1;
     this.latitudeColumn = point?.latitude ?? -1;
+    this.geometryColumn = geometry ?? -1;
     this.fieldsOfRow = this.columns + (key === null ? 1 : 0) + (point === null ? 0 : 2);
     this.beginRow();
   }
@@ -170,6 +177,10 @@ export class CopyEncoder implements RowSink {
     end: number,
     quoted: boolean,
   ): void {
+    if (column === this.geometryColumn) {
+      this.writeGeometry(bytes, start, end);
+      return;
+    }
     while (start < end && (bytes[start] === space || bytes[start] === tab)) start++;
     while (end > start && (bytes[end - 1] === space || bytes[end - 1] === tab)) end--;
     if (start === end) {
@@ -185,6 +196,15 @@ export class CopyEncoder implements RowSink {
     else if (column === this.latitudeColumn) this.latitude = number;
     else if (column === this.keyColumn) this.key = number;
     else if (number >= doubleIntegerMax || number <= -doubleIntegerMax) this.beyondDouble[column] = 1;
+  }
+
+  private writeGeometry(bytes: Buffer, start: number, end: number): void {
+    if (start === end) {
+      this.out.writeNull();
+      return;
+    }
+    this.geometries++;
+    this.out.writeGeometry(bytes, start, end);
   }
 
   private writePoint(): void {

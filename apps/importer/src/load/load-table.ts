@@ -7,7 +7,12 @@ import type { TableReader } from '../formats/table-reader.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { startCopy } from './copy-stream.js';
 import { decideTypes, planLoad } from './plan-load.js';
-import { copyStagingTableSql, createStagingTableSql, dropStagingTable } from './staging-table.js';
+import {
+  copyStagingTableSql,
+  createStagingTableSql,
+  dropStagingTable,
+  endGenerationSql,
+} from './staging-table.js';
 import { translateDatabaseError } from './translate-database-error.js';
 
 /** A staging table with every row of the file in it, without indexes yet. */
@@ -51,12 +56,17 @@ export interface LoadContext {
  * @throws SyncError when the file or its data cannot be loaded
  */
 export async function loadTable(reader: TableReader, context: LoadContext): Promise<LoadedRows> {
-  const names = nameColumns(reader.headers);
-  const sampler = new TypeSampler(names.length, context.options);
+  const headers = reader.columns.map(({ header }) => header);
+  const geometry = reader.geometry?.column ?? null;
+  const names = nameColumns(headers, geometry);
+  const declared = reader.columns.map(({ type }, column) => (column === geometry ? 'text' : type));
+  const sampler = new TypeSampler(names.length, context.options, declared);
   reader.readSample(sampler);
   const { evidence } = sampler;
 
-  const suggested = planLoad(reader.headers, names, decideTypes(evidence), evidence, context.options);
+  const plan = (types: readonly ColumnType[]): LoadPlan =>
+    planLoad(headers, names, types, evidence, context.options, geometry);
+  const suggested = plan(decideTypes(evidence));
   const first = await loadOnce(reader, context, names, suggested);
   if (isProven(first, suggested)) return describe(reader, names, suggested, first, first);
 
@@ -65,7 +75,7 @@ export async function loadTable(reader: TableReader, context: LoadContext): Prom
     // Nothing is left to find out about text.
     if (type === 'text') evidence.possible[column] = 0;
   });
-  const proven = planLoad(reader.headers, names, types, evidence, context.options);
+  const proven = plan(types);
   const second = await loadOnce(reader, context, names, proven);
   if (!isProven(second, proven)) throw new Error('a type proven by every value was disproved');
   return describe(reader, names, proven, second, first);
@@ -114,10 +124,11 @@ async function loadOnce(
     }
     await copy.write(encoder.takePieces(true));
     await copy.finish();
+    if (plan.geometry !== null) await client.query(endGenerationSql(context.runId));
     await client.query('COMMIT');
     return encoder;
   } catch (error) {
-    throw translateDatabaseError(error);
+    throw translateDatabaseError(error, plan.geometry !== null);
   } finally {
     // Ends the transaction too, where it is still open.
     await client.end().catch(() => undefined);
@@ -133,7 +144,7 @@ function describe(
 ): LoadedRows {
   return {
     names,
-    headers: reader.headers,
+    headers: reader.columns.map(({ header }) => header),
     plan,
     rows: loaded.rows,
     geometries: loaded.geometries,

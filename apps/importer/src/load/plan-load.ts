@@ -17,7 +17,8 @@ export function decideTypes(evidence: TypeEvidence): ColumnType[] {
 /**
  * Plans how a file's columns are loaded, given what types they seem, or are proven, to have.
  * With guessing on, columns named like coordinates make a point of each row if both hold numbers; they become
- * double precision then. A column named `cartodb_id` is the key.
+ * double precision then; not so where the file has geometries of its own, at `geometry`. A column named `cartodb_id`
+ * is the key.
  */
 export function planLoad(
   headers: readonly (string | null)[],
@@ -25,8 +26,10 @@ export function planLoad(
   types: readonly ColumnType[],
   evidence: TypeEvidence,
   options: { typeGuessing: boolean; quotedFieldsGuessing: boolean },
+  geometry: number | null = null,
 ): LoadPlan {
-  const point = options.typeGuessing ? usablePoint(findPointColumns(headers), types) : null;
+  const point =
+    options.typeGuessing && geometry === null ? usablePoint(findPointColumns(headers), types) : null;
   const key = names.indexOf(keyColumn);
   return {
     types: types.map((type, column) => {
@@ -35,6 +38,7 @@ export function planLoad(
     }),
     evidence,
     point,
+    geometry,
     key: key === -1 ? null : key,
     quotedFieldsGuessing: options.quotedFieldsGuessing,
   };

@@ -1,3 +1,5 @@
+import { recogniseZip } from '../formats/recognise-zip.js';
+
 /** What files can be packed in. */
 export type Container = 'gzip' | 'zip' | 'tar';
 
@@ -10,8 +12,8 @@ const space = 0x20;
 export function recogniseContainer(head: Buffer): Container | null {
   const beginning = head.toString('latin1', 0, 4);
   if (/^\x1f\x8b\x08/.test(beginning)) return 'gzip';
-  // An empty archive begins with its end, one that was split with a marker.
-  if (/^PK(\x03\x04|\x05\x06|\x07\x08)/.test(beginning)) return 'zip';
+  // An empty archive begins with its end, one that was split with a marker. Documents are archives that stay packed.
+  if (/^PK(\x03\x04|\x05\x06|\x07\x08)/.test(beginning)) return recogniseZip(head) === null ? 'zip' : null;
   return isTarHeader(head) ? 'tar' : null;
 }
 

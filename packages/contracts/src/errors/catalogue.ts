@@ -163,7 +163,24 @@ export const errorCatalogue = {
     source: 'user',
     title: 'File type not recognised',
     sentence: 'The content of the file is not in a format that can be read.',
-    remedy: 'Export the data as CSV.',
+    remedy: 'Export the data as CSV, GeoJSON, GeoPackage or XLSX.',
+  },
+  'file-unreadable': {
+    cartoCode: 1002,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'File cannot be read',
+    sentence: 'The file has a known format but is damaged or not complete.',
+    remedy: 'Open it in the program that made it, and export it again.',
+  },
+  'crs-unknown': {
+    cartoCode: 3008,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Unknown coordinate reference system',
+    sentence:
+      'The coordinate reference system of the file is missing or not known, so its places cannot be found.',
+    remedy: 'Assign it a reference system with an EPSG number, such as EPSG:4326, and export it again.',
   },
   'archive-encrypted': {
     cartoCode: 1018,

@@ -35,6 +35,8 @@ export const syncErrorCodes = [
   'archive-without-table',
   'archive-too-large',
   'archive-unsafe',
+  'file-unreadable',
+  'crs-unknown',
   'csv-malformed',
   'text-encoding-invalid',
   'columns-too-many',

@@ -5,6 +5,7 @@ export type PackageManager = 'apt' | 'dnf' | 'apk' | 'brew' | 'none';
 export interface MissingPrograms {
   postgres: boolean;
   nats: boolean;
+  gdal: boolean;
 }
 
 const natsFromSource =
@@ -19,24 +20,27 @@ export function installCommands(
   missing: MissingPrograms,
   postgisPackage = 'postgresql-postgis',
 ): string[] {
-  const wanted = (postgres: string, nats: string): string =>
-    [missing.postgres ? postgres : '', missing.nats ? nats : ''].filter(Boolean).join(' ');
+  const wanted = (postgres: string, nats: string, gdal: string): string =>
+    [missing.postgres ? postgres : '', missing.nats ? nats : '', missing.gdal ? gdal : '']
+      .filter(Boolean)
+      .join(' ');
   switch (manager) {
     case 'apt':
       return [
         'sudo apt-get update',
-        `sudo apt-get install -y --no-install-recommends ${wanted(postgisPackage, 'nats-server')}`,
+        `sudo apt-get install -y --no-install-recommends ${wanted(postgisPackage, 'nats-server', 'gdal-bin')}`,
       ];
     case 'dnf':
       return [
         ...(missing.postgres ? ['sudo dnf install -y postgresql-server postgresql-contrib postgis'] : []),
+        ...(missing.gdal ? ['sudo dnf install -y gdal'] : []),
         ...(missing.nats ? [natsFromSource] : []),
       ];
     case 'apk':
-      return [`sudo apk add ${wanted('postgresql postgresql-contrib postgis', 'nats-server')}`];
+      return [`sudo apk add ${wanted('postgresql postgresql-contrib postgis', 'nats-server', 'gdal-tools')}`];
     case 'brew':
       // Homebrew's postgis brings the PostgreSQL along that it was built for.
-      return [`brew install ${wanted('postgis', 'nats-server')}`];
+      return [`brew install ${wanted('postgis', 'nats-server', 'gdal')}`];
     case 'none':
       return [];
   }

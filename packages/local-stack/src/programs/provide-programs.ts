@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { LocalStackError } from '../local-stack-error.js';
 import { canInstallWithApt, installPackages, offeredPostgisPackage, updatePackageLists } from './apt.js';
+import { findOgr2ogr } from './find-gdal.js';
 import { findNatsServer } from './find-nats.js';
 import { findPostgresServers, type PostgresServer } from './find-postgres.js';
 import { installCommands, type MissingPrograms, type PackageManager } from './install-commands.js';
@@ -10,6 +11,8 @@ import { installCommands, type MissingPrograms, type PackageManager } from './in
 export interface WantedPrograms {
   postgres: boolean;
   nats: boolean;
+  /** Whatever is given, the importer on this machine reads geo formats with it. */
+  gdal: boolean;
   /** The version that wrote the cluster we already have, which no other version can read. */
   clusterMajor?: number;
 }
@@ -18,6 +21,7 @@ export interface WantedPrograms {
 export interface Programs {
   postgres?: PostgresServer;
   natsServer?: string;
+  ogr2ogr?: string;
 }
 
 /**
@@ -30,12 +34,12 @@ export async function providePrograms(
 ): Promise<Programs> {
   const found = find(wanted, path);
   const missing = missingOf(wanted, found);
-  if (!missing.postgres && !missing.nats) return found;
+  if (!isAnyMissing(missing)) return found;
   if (!canInstallWithApt()) throw programsMissing(missing, wanted, path);
   await install(missing, wanted, path, onProgress);
   const installed = find(wanted, path);
   const stillMissing = missingOf(wanted, installed);
-  if (stillMissing.postgres || stillMissing.nats) throw programsMissing(stillMissing, wanted, path);
+  if (isAnyMissing(stillMissing)) throw programsMissing(stillMissing, wanted, path);
   return installed;
 }
 
@@ -51,7 +55,11 @@ async function install(
   const { clusterMajor } = wanted;
   const useless = clusterMajor !== undefined && postgis !== `postgresql-${clusterMajor}-postgis-3`;
   if (missing.postgres && (!postgis || useless)) throw programsMissing(missing, wanted, path);
-  const packages = [...(missing.nats ? ['nats-server'] : []), ...(postgis ? [postgis] : [])];
+  const packages = [
+    ...(missing.nats ? ['nats-server'] : []),
+    ...(missing.gdal ? ['gdal-bin'] : []),
+    ...(postgis ? [postgis] : []),
+  ];
   onProgress(`Installing ${packages.join(' and ')} with apt-get.`);
   await installPackages(packages);
 }
@@ -63,11 +71,20 @@ function find(wanted: WantedPrograms, path: string): Programs {
     postgres:
       clusterMajor === undefined ? servers[0] : servers.find((server) => server.major === clusterMajor),
     natsServer: wanted.nats ? findNatsServer(path) : undefined,
+    ogr2ogr: wanted.gdal ? findOgr2ogr() : undefined,
   };
 }
 
 function missingOf(wanted: WantedPrograms, found: Programs): MissingPrograms {
-  return { postgres: wanted.postgres && !found.postgres, nats: wanted.nats && !found.natsServer };
+  return {
+    postgres: wanted.postgres && !found.postgres,
+    nats: wanted.nats && !found.natsServer,
+    gdal: wanted.gdal && !found.ogr2ogr,
+  };
+}
+
+function isAnyMissing(missing: MissingPrograms): boolean {
+  return missing.postgres || missing.nats || missing.gdal;
 }
 
 function preferredMajors(wanted: WantedPrograms, path: string): number[] {
@@ -80,9 +97,12 @@ function programsMissing(missing: MissingPrograms, wanted: WantedPrograms, path:
   const { clusterMajor } = wanted;
   const postgres =
     clusterMajor === undefined ? 'PostgreSQL with PostGIS' : `PostgreSQL ${clusterMajor} with PostGIS`;
-  const names = [missing.postgres ? postgres : '', missing.nats ? 'nats-server' : '']
-    .filter(Boolean)
-    .join(' and ');
+  const missed = [
+    missing.postgres ? postgres : '',
+    missing.nats ? 'nats-server' : '',
+    missing.gdal ? 'GDAL (ogr2ogr)' : '',
+  ].filter(Boolean);
+  const names = missed.join(' and ');
   const commands = installCommands(
     packageManager(path),
     missing,
@@ -92,15 +112,15 @@ function programsMissing(missing: MissingPrograms, wanted: WantedPrograms, path:
     clusterMajor !== undefined && missing.postgres
       ? ' (the data kept here were written by that version)'
       : '';
-  const both = missing.postgres && missing.nats;
-  const what = both ? 'them' : 'it';
+  const several = missed.length > 1;
+  const what = several ? 'them' : 'it';
   const how =
     commands.length > 0
       ? `Install ${what} with\n${commands.map((command) => `  ${command}`).join('\n')}\nand start again`
       : `Install ${what}, put the programs on the PATH and start again`;
   return new LocalStackError(
     'programs-missing',
-    `${names} ${both ? 'are' : 'is'} not installed on this machine${kept}. ${how}, or name running servers in ` +
+    `${names} ${several ? 'are' : 'is'} not installed on this machine${kept}. ${how}, or name running servers in ` +
       'METADATA_DATABASE_URL, DESTINATION_DATABASE_URL and NATS_URL.',
   );
 }

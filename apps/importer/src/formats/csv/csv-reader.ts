@@ -29,7 +29,7 @@ export function openCsv(file: OpenableFile): TableReader {
   const dialect = detectDialect(head, atEnd);
 
   return {
-    headers: dialect.headers,
+    columns: dialect.headers.map((header) => ({ header, type: null })),
     readSample: (sink) => {
       const position = { line: dialect.rowsLine };
       scanRecords(head, dialect.rowsOffset, head.length, atEnd, dialect.delimiter, sink, position);

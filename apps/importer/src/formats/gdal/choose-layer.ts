@@ -1,0 +1,77 @@
+import { SyncError } from '@tidetable/contracts';
+import { text } from 'node:stream/consumers';
+import type { DumpedLayer } from './dump-statements.js';
+import { readDump } from './read-dump.js';
+import { failureOfEnd, type GdalSource, startDump, startInfo } from './run-ogr2ogr.js';
+
+/** The layers of a GPS track in the order in which they are preferred. */
+const trackLayers = ['waypoints', 'routes', 'tracks', 'route_points', 'track_points'];
+
+/** A layer, and whether it has any rows. */
+export interface ListedLayer {
+  readonly layer: DumpedLayer;
+  readonly hasRows: boolean;
+}
+
+/**
+ * Lists the layers of a file.
+ *
+ * @throws SyncError `file-unreadable`
+ */
+export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
+  const listing = await startDump(source, { peek: true });
+  try {
+    const layers: { layer: DumpedLayer; hasRows: boolean }[] = [];
+    for await (const part of readDump(listing.stdout)) {
+      if (part.kind === 'layer') layers.push({ layer: part.layer, hasRows: false });
+      else layers.at(-1)!.hasRows = true;
+    }
+    const end = await listing.ended;
+    source.limits.signal.throwIfAborted();
+    const failure = failureOfEnd(end, source);
+    if (failure !== null) throw failure;
+    return layers;
+  } finally {
+    await listing.kill();
+  }
+}
+
+/**
+ * The layer that becomes the table, and those with rows that do not: the first by name, or by what a track
+ * has to say. Layers without rows count only where all are empty. `null` for a file without layers.
+ */
+export function chooseLayer(
+  layers: readonly ListedLayer[],
+  holds: 'layers' | 'track',
+): { chosen: DumpedLayer; others: readonly string[] } | null {
+  const rank = ({ name }: DumpedLayer): number => (holds === 'track' ? trackLayers.indexOf(name) : 0);
+  // By code unit: the same everywhere, whatever the language of the machine.
+  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  // A name that looks like an option cannot be asked for.
+  const candidates = layers
+    .filter(({ layer }) => !layer.name.startsWith('-'))
+    .toSorted((a, b) => rank(a.layer) - rank(b.layer) || byName(a.layer.name, b.layer.name));
+  const chosen = (candidates.find(({ hasRows }) => hasRows) ?? candidates[0])?.layer;
+  if (chosen === undefined) return null;
+  // The points of routes and tracks are the same things once more.
+  const others = layers
+    .filter(({ layer, hasRows }) => hasRows && layer !== chosen && !layer.name.endsWith('_points'))
+    .map(({ layer }) => layer.name);
+  return { chosen, others };
+}
+
+/**
+ * Makes sure that a layer without a numbered reference system has one at all: a GeoPackage calls it undefined
+ * otherwise, and GDAL would take its coordinates for degrees.
+ *
+ * @throws SyncError `crs-unknown`
+ */
+export async function refuseUndefinedReference(source: GdalSource, layer: DumpedLayer): Promise<void> {
+  if (layer.srid === null || layer.srid > 0) return;
+  const info = await startInfo(source, layer.name);
+  const [description] = await Promise.all([text(info.stdout), info.ended]).finally(() => info.kill());
+  source.limits.signal.throwIfAborted();
+  if (/^Layer SRS WKT:\n\(unknown\)/m.test(description) || /^[A-Z_]+\["Undefined /m.test(description)) {
+    throw new SyncError('crs-unknown', 'its layer names no coordinate reference system');
+  }
+}

@@ -1,0 +1,23 @@
+import { SyncError } from '@tidetable/contracts';
+
+const namedMax = 10;
+
+/** What the customer is told of layers with rows that are not the table. */
+export function describeOthers(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const named = names
+    .slice(0, namedMax)
+    .map((name) => name.slice(0, 60))
+    .join(', ');
+  const more = names.length > namedMax ? ` and ${names.length - namedMax} more` : '';
+  return [`Only the first layer is the table; not read were: ${named}${more}.`];
+}
+
+/**
+ * The failure of a GeoJSON file that GDAL read with an error: if the file names a reference system, that is what GDAL
+ * did not know, and it took degrees instead.
+ */
+export function refuseNamedReference(head: Buffer, failure: SyncError): SyncError {
+  const name = /"crs"\s*:\s*\{[^{}]*\{\s*"name"\s*:\s*"([^"\\]{1,100})"/.exec(head.toString('latin1'))?.[1];
+  return name === undefined ? failure : new SyncError('crs-unknown', name, { cause: failure });
+}
