@@ -1,5 +1,6 @@
 import { SyncError, type RunDescription, type SourceVersion } from '@tidetable/contracts';
 import { downloadUrl, type DownloadOptions } from '../download/download-url.js';
+import { downloadAddress } from './share-links/download-address.js';
 import type { SourceConnector } from './source-connector.js';
 
 export interface UrlSourceOptions extends DownloadOptions {
@@ -7,7 +8,7 @@ export interface UrlSourceOptions extends DownloadOptions {
   downloadTimeoutMs: number;
 }
 
-/** A file at a public http or https address. */
+/** A file at a public http or https address; a share link stands for the file behind it. */
 export function createUrlSource(options: UrlSourceOptions): SourceConnector<RunDescription['source']> {
   return {
     async open(source, previous: SourceVersion | null, signal) {
@@ -18,7 +19,7 @@ export function createUrlSource(options: UrlSourceOptions): SourceConnector<RunD
       );
       try {
         const opened = await downloadUrl(
-          source.url,
+          URL.canParse(source.url) ? downloadAddress(new URL(source.url)).href : source.url,
           previous,
           options,
           AbortSignal.any([signal, deadline.signal]),
