@@ -1,6 +1,6 @@
 /** Tidetable as an operator runs it: servers and the four services as processes, an account, and its API. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { freePort, startLocalStack } from '@tidetable/local-stack';
 import { runMigrations } from '@tidetable/metadata-db';
 import { insertAccount, insertApiKey } from '@tidetable/test-harness';
 import pg from 'pg';
+import { cpuSecondsOfTree, peakMegabytes, processesBelow } from './processes.mjs';
 
 const require = createRequire(import.meta.url);
 /** Seldom enough not to take part in what is measured. */
@@ -74,9 +75,15 @@ export async function startProduct(overrides = {}) {
       }
     },
     /** The most memory a service has had resident so far, in MB. */
-    peakMegabytes: async (name) => {
-      const status = await readFile(`/proc/${services[name].pid}/status`, 'utf8');
-      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024);
+    peakMegabytes: (name) => peakMegabytes(services[name].pid),
+    /** Seconds of processor time so far, of each service and server with whatever each of them started. */
+    cpuSeconds: () => {
+      const servers = processesBelow(stack.keeper.pid).filter(({ parent }) => parent === stack.keeper.pid);
+      const pids = [
+        ...Object.entries(services).map(([name, { pid }]) => [name, pid]),
+        ...servers.map(({ name, pid }) => [name, pid]),
+      ];
+      return Object.fromEntries(pids.map(([name, pid]) => [name, cpuSecondsOfTree(pid)]));
     },
     /** The importer's own account of its steps in its last import, in ms. */
     lastReport: async (table) => {

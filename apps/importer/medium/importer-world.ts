@@ -11,6 +11,7 @@ import { openStagedFileStore, type StagedFileStore } from '@tidetable/staged-fil
 import { createDestinationDatabase, startNats, waitFor } from '@tidetable/test-harness';
 import { Client } from 'pg';
 import { connectDestination } from '../src/destination-database.js';
+import { DestinationSessions } from '../src/destination-sessions.js';
 import { type ImportCheckpoint, type ImportResult, importRun } from '../src/import-run.js';
 import { createImportSteps, type ImportResources } from '../src/import-steps.js';
 import { type ImporterEnv, importerEnvSchema } from '../src/importer.env.js';
@@ -59,6 +60,7 @@ export interface ImporterWorld {
 interface Leftovers {
   relations: string[];
   stagedFiles: string[];
+  /** Those that do something or hold a lock; the others wait to be used again. */
   connections: number;
 }
 
@@ -82,6 +84,7 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
     exhausted: async () => undefined,
   });
   const connect = (): Promise<Client> => connectDestination(database.url);
+  const sessions = new DestinationSessions(database.url);
   const observer = new Client({ connectionString: database.url, application_name: 'observer' });
   await observer.connect();
   await observer.query("SET timezone = 'UTC'");
@@ -135,7 +138,7 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
         bus,
         store,
         scheduler: questions,
-        connect,
+        sessions,
         checkpoint,
       };
       const steps = createImportSteps(resources, run.fetchMs);
@@ -148,10 +151,12 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
       const countConnections = async (): Promise<number> =>
         (
           await sql(
-            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidetable-importer'`,
+            `SELECT FROM pg_stat_activity a
+              WHERE datname = current_database() AND application_name = 'tidetable-importer'
+                AND (state <> 'idle' OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid))`,
           )
         ).length;
-      // The server takes a moment to notice that a connection was closed.
+      // The server takes a moment to notice that a connection was given back or closed.
       await waitFor(async () => (await countConnections()) === 0, { timeoutMs: 3_000 }).catch(
         () => undefined,
       );
@@ -173,6 +178,7 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
       await scheduler.stop();
       await bus.close();
       await nats.stop();
+      await sessions.close();
       await observer.end();
       await database.drop();
       await rm(folder, { recursive: true, force: true });

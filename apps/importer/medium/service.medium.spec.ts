@@ -5,7 +5,7 @@ import type { RunningService } from '@tidetable/service-host';
 import { waitFor } from '@tidetable/test-harness';
 import type { ImportCheckpoint } from '../src/import-run.js';
 import { start } from '../src/start.js';
-import { connectDestination } from '../src/destination-database.js';
+import { DestinationSessions } from '../src/destination-sessions.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft, silent } from './importer-world.js';
 
 let world: ImporterWorld;
@@ -160,11 +160,13 @@ describe('the importer', () => {
 
   it('does not leave the database working for an importer that is gone', async () => {
     const gone = new AbortController();
-    const client = await connectDestination(world.environment().DESTINATION_DATABASE_URL, gone.signal);
+    const sessions = new DestinationSessions(world.environment().DESTINATION_DATABASE_URL);
+    const { client, release } = await sessions.open(gone.signal);
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const working = client.query('SELECT pg_sleep(120)');
     gone.abort();
     await expect(working).rejects.toThrow();
+    await release();
     await waitFor(
       async () =>
         (await world.sql('SELECT FROM pg_stat_activity WHERE pid = $1', [rows[0]!.pid])).length === 0,

@@ -257,13 +257,14 @@ describe('a type that the beginning of the file suggests', () => {
         },
       });
       const runId = '0f8fad5b-d9cb-469f-a165-70867728950e';
+      const client = await world.connect();
       const loaded = await loadTable(reader, {
         runId,
         options: { typeGuessing: true, quotedFieldsGuessing: true },
         rowsMax: 1_000,
-        connect: world.connect,
+        client,
         signal: new AbortController().signal,
-      });
+      }).finally(() => client.end());
       await world.sql('DROP TABLE tidetable_staging.run_0f8fad5bd9cb469fa16570867728950e');
       return { passes, types: loaded.plan.types };
     };

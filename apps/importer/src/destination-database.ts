@@ -16,12 +16,13 @@ const noticeGone = {
   tcp_keepalives_count: '3',
 };
 
-/**
- * Opens a connection to the destination database. An import is few, long statements, so each of its steps has a
- * connection of its own and none outlives the step. It breaks, with what it is doing, when the signal aborts.
- */
+/** The settings that the server knows of these; the values are ours, so that they can stand in the text. */
+const noticeGoneSql = `SELECT set_config(known.name, wanted.value, false)
+  FROM jsonb_each_text('${JSON.stringify(noticeGone)}') AS wanted (name, value)
+  JOIN pg_settings AS known ON known.name = wanted.name`;
+
+/** Opens a connection to the destination database, or gives up when the signal aborts. */
 export async function connectDestination(url: string, signal?: AbortSignal): Promise<Client> {
-  signal?.throwIfAborted();
   const client = new Client({
     connectionString: url,
     application_name: 'tidetable-importer',
@@ -31,14 +32,33 @@ export async function connectDestination(url: string, signal?: AbortSignal): Pro
   });
   // Without a listener a server that goes away would end the process; the statement under way reports it anyway.
   client.on('error', () => undefined);
+  const callOff = breakOnAbort(client, signal);
+  try {
+    await client.connect();
+    await client.query(noticeGoneSql);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  } finally {
+    callOff();
+  }
+}
+
+/** Breaks a connection, with what it is doing, when the signal aborts; what is returned calls that off. */
+export function breakOnAbort(client: Client, signal?: AbortSignal): () => void {
+  signal?.throwIfAborted();
   const onAbort = (): void => void client.connection.stream.destroy();
   signal?.addEventListener('abort', onAbort, { once: true });
-  client.once('end', () => signal?.removeEventListener('abort', onAbort));
-  await client.connect();
-  await client.query(
-    `SELECT set_config(known.name, wanted.value, false)
-       FROM jsonb_each_text($1) AS wanted (name, value) JOIN pg_settings AS known ON known.name = wanted.name`,
-    [JSON.stringify(noticeGone)],
-  );
-  return client;
+  return () => signal?.removeEventListener('abort', onAbort);
+}
+
+/**
+ * Makes a connection as if it were new: without transaction, settings and locks of its own.
+ *
+ * @throws when it is broken
+ */
+export async function renew(client: Client): Promise<void> {
+  if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK');
+  await client.query(`RESET ALL; SELECT pg_advisory_unlock_all(); ${noticeGoneSql}`);
 }

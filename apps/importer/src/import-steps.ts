@@ -3,6 +3,7 @@ import { type Bus, publishEvent } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import type { Client } from 'pg';
+import type { DestinationSessions, Session } from './destination-sessions.js';
 import type { ImportCheckpoint, ImportSteps } from './import-run.js';
 import type { ImporterEnv } from './importer.env.js';
 import { buildIndexes } from './load/build-indexes.js';
@@ -19,14 +20,13 @@ export interface ImportResources {
   bus: Bus;
   store: StagedFileStore;
   scheduler: SchedulerClient;
-  /** A new connection to the destination database, which whoever asks for it ends, or the signal breaks. */
-  connect: (signal?: AbortSignal) => Promise<Client>;
+  sessions: DestinationSessions;
   checkpoint(name: ImportCheckpoint): Promise<void>;
 }
 
 /** The steps of one import on real resources, with the time each takes. */
 export function createImportSteps(resources: ImportResources, fetchMs: number): ImportSteps {
-  const { env, bus, store, scheduler, connect } = resources;
+  const { env, bus, store, scheduler, sessions } = resources;
   const timings: StepTimings = { fetchMs, loadMs: 0, indexMs: 0, swapMs: 0 };
   const timed = async <T>(step: 'loadMs' | 'indexMs', work: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
@@ -34,20 +34,25 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     timings[step] = Math.round(performance.now() - startedAt);
     return result;
   };
-  let held: Client | undefined;
-  /** The connection that holds the run: it has nothing to do while others load and index. */
+  let held: Session | undefined;
+  /** The connection that holds the run, and does the work: an import of a small file needs no other. */
   const holder = (): Client => {
     if (held === undefined) throw new Error('the run is not held');
-    return held;
+    return held.client;
   };
 
   return {
     holdRun: async (run, signal) => {
-      const client = await connect(signal);
-      // Held by the session: it goes with the connection, however that ends.
-      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [run.runId]);
-      held = client;
-      return () => client.end();
+      const session = await sessions.open(signal);
+      try {
+        // Held by the session: it goes with the connection, however that ends.
+        await session.client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [run.runId]);
+      } catch (error) {
+        await session.release();
+        throw error;
+      }
+      held = session;
+      return () => session.release();
     },
     findSwap: (run) => findSwap(holder(), run),
     openTable: (run, signal) =>
@@ -65,14 +70,16 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
           runId: run.runId,
           options: run.options,
           rowsMax: env.ROWS_MAX,
-          connect: () => connect(signal),
+          client: holder(),
           signal,
         };
         const loaded = await loadTable(table.reader, context).finally(table.close);
         return { ...loaded, fileName: table.fileName, remarks: table.remarks() };
       }),
     buildIndexes: (run, loaded, signal) =>
-      timed('indexMs', () => buildIndexes(run.runId, loaded, () => connect(signal), env.INDEX_MEMORY_MB)),
+      timed('indexMs', () =>
+        buildIndexes(run.runId, loaded, holder(), () => sessions.open(signal), env.INDEX_MEMORY_MB),
+      ),
     isRunOpen: (run, signal) => scheduler.isRunOpen(run.runId, signal),
     swapTable: (run, loaded, signal) => {
       const startedAt = performance.now();
@@ -93,8 +100,8 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     publishFinished: (event) => publishEvent(bus, runFinishedV1Subject, event),
     dropStagingTable: async (run) => {
       // Not the holder: when the signal broke what was under way, it broke the holder too.
-      const client = await connect();
-      await dropStagingTable(client, run.runId).finally(() => client.end());
+      const session = await sessions.open();
+      await dropStagingTable(session.client, run.runId).finally(() => session.release());
     },
     removeStagedFile: (run) => store.remove(run.file.uri),
     checkpoint: (name) => resources.checkpoint(name),

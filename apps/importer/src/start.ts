@@ -9,6 +9,7 @@ import { openStagedFileStore } from '@tidetable/staged-files';
 import type { Pool } from 'pg';
 import { createAnsweringPool } from './answer/answering-pool.js';
 import { connectDestination } from './destination-database.js';
+import { DestinationSessions } from './destination-sessions.js';
 import type { ImportCheckpoint } from './import-run.js';
 import type { ImportResources } from './import-steps.js';
 import type { ImporterEnv } from './importer.env.js';
@@ -31,24 +32,24 @@ export async function start(
   logger: Logger,
   options: ImporterOptions = {},
 ): Promise<RunningService> {
-  const connect = (signal?: AbortSignal) => connectDestination(env.DESTINATION_DATABASE_URL, signal);
   const isDatabaseUsable = async (): Promise<boolean> => {
-    const client = await connect();
+    const client = await connectDestination(env.DESTINATION_DATABASE_URL);
     await client.end();
     return true;
   };
   const bus = await connectBus(env.NATS_URL, 'importer', logger);
   const store = await openStagedFileStore(env.STAGED_FILES_URL, env.NATS_URL);
   const scheduler = SchedulerClient.create(natsConnectionOptions(env.NATS_URL), 'importer-questions');
-  const client = await connect();
-  await ensureLedger(client).finally(() => client.end());
+  const sessions = new DestinationSessions(env.DESTINATION_DATABASE_URL);
+  const session = await sessions.open();
+  await ensureLedger(session.client).finally(() => session.release());
 
   const resources: ImportResources = {
     env,
     bus,
     store,
     scheduler,
-    connect,
+    sessions,
     checkpoint: options.checkpoint ?? (async () => undefined),
   };
   const pool = createAnsweringPool(env.DESTINATION_DATABASE_URL);
@@ -61,6 +62,7 @@ export async function start(
   });
   const stop = async (): Promise<void> => {
     await app.close();
+    await sessions.close();
     await pool.end();
     await health.close();
     await scheduler.close();

@@ -1,6 +1,7 @@
 import { SyncError } from '@tidetable/contracts';
 import { type Client, DatabaseError } from 'pg';
 import { geometryColumn, keyColumn, webmercatorColumn } from '../columns/name-columns.js';
+import type { Session } from '../destination-sessions.js';
 import type { LoadedTable } from './load-table.js';
 import { stagingSchema, stagingTable, stagingTableName } from './staging-table.js';
 
@@ -11,6 +12,9 @@ interface TableIndexes {
   webmercator: string;
 }
 
+/** Up to here the indexes are built before another session has begun. */
+const oneSessionRowsMax = 20_000;
+
 /** Names of a staging table's indexes: unique in any schema, so that they can move into the account's. */
 export function stagingIndexes(runId: string): TableIndexes {
   const table = stagingTableName(runId);
@@ -19,55 +23,64 @@ export function stagingIndexes(runId: string): TableIndexes {
 
 /**
  * Indexes the staging table by its key and, where it has geometries, by both of them, then gathers statistics.
- * Two sessions work at once, since the spatial indexes take more time than the load itself. Repeating is safe.
+ * For a large table two sessions work at once, since the spatial indexes take more time than the load itself.
+ * Repeating is safe.
  *
  * @throws SyncError `cartodb-id-invalid` when the file's own key holds a value twice
  */
 export async function buildIndexes(
   runId: string,
   loaded: LoadedTable,
-  connect: () => Promise<Client>,
+  client: Client,
+  openSession: () => Promise<Session>,
   indexMemoryMegabytes: number,
 ): Promise<void> {
   const table = stagingTable(runId);
   const names = stagingIndexes(runId);
+  const index = (statements: readonly string[], on: Client): Promise<void> =>
+    runAtOnce(on, statements, indexMemoryMegabytes);
   const spatial = (name: string, column: string): string =>
     `CREATE INDEX IF NOT EXISTS ${name} ON ${table} USING gist (${column})`;
-  const unique = `CREATE UNIQUE INDEX IF NOT EXISTS ${names.key} ON ${table} (${keyColumn})`;
-  const isSpatial = loaded.plan.point !== null || loaded.plan.geometry !== null;
-  const here = isSpatial ? [unique, spatial(names.geometry, geometryColumn)] : [unique];
-  const beside = isSpatial ? [spatial(names.webmercator, webmercatorColumn)] : [];
 
-  await inSession(connect, indexMemoryMegabytes, async (client) => {
-    const results = await Promise.allSettled([
-      runAll(client, here),
-      beside.length === 0
-        ? Promise.resolve()
-        : inSession(connect, indexMemoryMegabytes, (other) => runAll(other, beside)),
-    ]);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw translateIndexError(failed.reason);
-    await client.query(`ANALYZE ${table}`);
-  });
-}
-
-async function runAll(client: Client, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await client.query(statement);
-}
-
-async function inSession(
-  connect: () => Promise<Client>,
-  memoryMegabytes: number,
-  work: (client: Client) => Promise<void>,
-): Promise<void> {
-  const client = await connect();
+  const here = [`CREATE UNIQUE INDEX IF NOT EXISTS ${names.key} ON ${table} (${keyColumn})`];
+  const beside: string[] = [];
+  if (loaded.plan.point !== null || loaded.plan.geometry !== null) {
+    here.push(spatial(names.geometry, geometryColumn));
+    beside.push(spatial(names.webmercator, webmercatorColumn));
+  }
+  const analyze = `ANALYZE ${table}`;
   try {
-    await client.query(`SET maintenance_work_mem = '${memoryMegabytes}MB'`);
+    if (beside.length === 0 || loaded.rows <= oneSessionRowsMax) {
+      await index([...here, ...beside, analyze], client);
+      return;
+    }
+    const other = await openSession();
+    // Both are waited for: the table is nobody's to drop while one of them works on it.
+    const results = await Promise.allSettled([index(here, client), index(beside, other.client)]);
+    await other.release();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    await index([analyze], client);
+  } catch (error) {
+    throw translateIndexError(error);
+  }
+}
+
+/** Runs statements in one transaction and one round trip. */
+async function runAtOnce(
+  client: Client,
+  statements: readonly string[],
+  memoryMegabytes: number,
+): Promise<void> {
+  const settings = [
+    `SET LOCAL maintenance_work_mem = '${memoryMegabytes}MB'`,
     // The commit of the swap waits for the disk, and with it for the indexes.
-    await client.query('SET synchronous_commit = off');
-    await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
+    'SET LOCAL synchronous_commit = off',
+  ];
+  try {
+    await client.query(['BEGIN', ...settings, ...statements, 'COMMIT'].join(';\n'));
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 

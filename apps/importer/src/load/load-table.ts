@@ -41,7 +41,8 @@ export interface LoadContext {
   runId: string;
   options: GuessingOptions;
   rowsMax: number;
-  connect: () => Promise<Client>;
+  /** A connection without anything under way; it is so again when the load has ended. */
+  client: Client;
   signal: AbortSignal;
 }
 
@@ -92,7 +93,7 @@ async function loadOnce(
   names: readonly string[],
   plan: LoadPlan,
 ): Promise<CopyEncoder> {
-  const client = await context.connect();
+  const { client } = context;
   const encoder = new CopyEncoder(plan);
   try {
     await dropStagingTable(client, context.runId);
@@ -130,8 +131,8 @@ async function loadOnce(
   } catch (error) {
     throw translateDatabaseError(error, plan.geometry !== null);
   } finally {
-    // Ends the transaction too, where it is still open.
-    await client.end().catch(() => undefined);
+    // Where it is still open; a connection that broke has none any more.
+    if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK').catch(() => undefined);
   }
 }
 

@@ -16,14 +16,13 @@ const namingLockClass = 7_301;
 
 /** Makes the account's schema when it is not there yet; several that want to make it take turns. */
 export async function ensureSchema(client: Client, schema: string): Promise<void> {
-  const { rows } = await client.query<{ exists: boolean }>(
-    'SELECT to_regnamespace($1) IS NOT NULL AS exists',
-    [escapeIdentifier(schema)],
-  );
-  if (rows[0]?.exists === true) return;
-  // Without the lock, IF NOT EXISTS would not help the second of two at once.
+  // The catalogue itself is read: what functions and IF NOT EXISTS remember in this transaction, others may have changed.
+  const isThere = async (): Promise<boolean> =>
+    (await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])).rowCount === 1;
+  if (await isThere()) return;
   await lockNames(client, schema);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
+  if (await isThere()) return;
+  await client.query(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
 }
 
 /**

@@ -9,16 +9,18 @@ export interface Sweeping {
 
 /** Sweeps once at the start and then on every interval; a sweep that fails is logged and made up for by the next. */
 export function startSweeping(resources: ImportResources, logger: Logger): Sweeping {
-  const { env, scheduler, connect } = resources;
+  const { env, scheduler, sessions } = resources;
   const aborter = new AbortController();
 
   const sweep = async (): Promise<void> => {
-    const client = await connect();
+    const session = await sessions.open();
     try {
-      const dropped = await sweepStagingTables(client, (runId) => scheduler.isRunOpen(runId, aborter.signal));
+      const dropped = await sweepStagingTables(session.client, (runId) =>
+        scheduler.isRunOpen(runId, aborter.signal),
+      );
       if (dropped > 0) logger.info({ dropped }, 'staging tables swept');
     } finally {
-      await client.end().catch(() => undefined);
+      await session.release();
     }
   };
   let current = Promise.resolve();
