@@ -4,6 +4,8 @@ import { openCsv } from './formats/csv/csv-reader.js';
 import { decodeText } from './formats/csv/decode-text.js';
 import type { ProcessLimits } from './formats/gdal/confined-process.js';
 import { openGdal } from './formats/gdal/gdal-reader.js';
+import { openDocument } from './formats/xlsx/open-document.js';
+import { openXlsx } from './formats/xlsx/xlsx-reader.js';
 import { openFile } from './formats/open-file.js';
 import { recogniseFormat } from './formats/recognise-format.js';
 import type { OpenableFile, TableReader } from './formats/table-reader.js';
@@ -45,7 +47,7 @@ export async function openStagedTable(
   const staged = await openFile(async () => wholeFile(await store.read(uri), bytes, limits.reader.signal));
   const unpacked = await unpackFile(staged, run.fileName, unpackedBytesMax(bytes, limits.unpackedBytesMax));
   try {
-    const { reader, remarks } = await openFormat(unpacked.file, limits.reader);
+    const { reader, remarks } = await openFormat(unpacked.file, limits);
     return {
       reader,
       fileName: unpacked.fileName,
@@ -63,7 +65,7 @@ export async function openStagedTable(
 
 async function openFormat(
   file: OpenableFile,
-  limits: ProcessLimits,
+  limits: ReadingLimits,
 ): Promise<{ reader: TableReader; remarks: () => readonly string[] }> {
   const format = recogniseFormat(file.head);
   switch (format) {
@@ -71,10 +73,35 @@ async function openFormat(
       const text = decodeText(file);
       return { reader: openCsv(text), remarks: () => describeEncoding(text.encoding()) };
     }
-    default: {
-      const reader = await openGdal(file, format, limits);
+    case 'xlsx': {
+      const reader = await openWorkbook(file, limits);
       return { reader, remarks: () => reader.warnings ?? [] };
     }
+    default: {
+      const reader = await openGdal(file, format, limits.reader);
+      return { reader, remarks: () => reader.warnings ?? [] };
+    }
+  }
+}
+
+/** A workbook is an archive, whose parts are jumped to. */
+async function openWorkbook(file: OpenableFile, limits: ReadingLimits): Promise<TableReader> {
+  const document = await openDocument(await file.open(), limits.unpackedBytesMax);
+  try {
+    const reader = await openXlsx(document, { signal: limits.reader.signal });
+    return {
+      columns: reader.columns,
+      warnings: reader.warnings ?? [],
+      readSample: (sink) => reader.readSample(sink),
+      read: (sink, pause) => reader.read(sink, pause),
+      close: async () => {
+        await reader.close?.();
+        await document.close();
+      },
+    };
+  } catch (error) {
+    await document.close();
+    throw error;
   }
 }
 

@@ -7,7 +7,7 @@ import { recogniseXml } from './recognise-xml.js';
 import { recogniseZip } from './recognise-zip.js';
 
 /** The formats that can be read. */
-export type Format = 'csv' | GdalFormat;
+export type Format = 'csv' | 'xlsx' | GdalFormat;
 
 /** What files begin with, one character a byte; long enough that no header of a table begins like it. */
 const magics: readonly (readonly [string, RegExp])[] = [

@@ -1,5 +1,4 @@
 import { SyncError } from '@tidetable/contracts';
-import type { GdalFormat } from './gdal/gdal-format.js';
 
 /** Where the first member's name begins in an archive, and where its length stands. */
 const nameOffset = 30;
@@ -11,15 +10,15 @@ const nameLengthOffset = 26;
  *
  * @throws SyncError `file-type-unsupported`
  */
-export function recogniseZip(head: Buffer): GdalFormat | null {
+export function recogniseZip(head: Buffer): 'xlsx' | 'ods' | null {
   const nameEnd = head.length < nameOffset ? 0 : nameOffset + head.readUInt16LE(nameLengthOffset);
   const name = head.toString('latin1', nameOffset, nameEnd);
   if (name === 'mimetype') {
     if (head.includes('application/vnd.oasis.opendocument.spreadsheet')) return 'ods';
     throw new SyncError('file-type-unsupported', 'it looks like an OpenDocument file that is no spreadsheet');
   }
-  if (/^(\[Content_Types\]\.xml$|_rels\/|docProps\/|xl\/)/.test(name)) {
-    if (head.includes('xl/')) return 'xlsx';
+  if (/^(\[Content_Types\]\.xml$|(_rels|docProps|customXml|xl)[/\\])/.test(name)) {
+    if (head.includes('xl/') || head.includes('xl\\')) return 'xlsx';
     throw new SyncError('file-type-unsupported', 'it looks like an Office document that is no workbook');
   }
   return null;

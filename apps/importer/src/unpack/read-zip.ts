@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { SyncError } from '@tidetable/contracts';
 import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { admitEntry, type EntryKind, tell } from './admit-entry.js';
 import type { Archive } from './archive.js';
+import { pipeThrough } from './pipe-through.js';
 import { copyToScratchFile } from './scratch-file.js';
 import { limitBytes, unpackedBytesMax } from './unpack-limits.js';
 
@@ -18,19 +19,28 @@ const modeKinds = new Map<number, EntryKind>([
   [0o140000, 'device'],
 ]);
 
+/** Large pieces, since each is scanned for rows on its own. */
+const chunkBytes = 256 * 1024;
+const deflated = 8;
+
 /**
  * Lists a zip archive by its central directory, which stands at its end: so it is copied to a scratch file first. Of
- * several members with the same name the last counts, as when they are unpacked.
+ * several members with the same name the last counts, as when they are unpacked. Of a document, whose members are its
+ * parts, all are listed; of an archive of files those that nobody could want are not.
  *
  * @throws SyncError `archive-broken`, `archive-unsafe`, `archive-too-large`, or `file-type-unsupported` for a document
- * of an office suite, which is a zip archive too
+ * of an office suite, which is a zip archive too, where files are wanted
  */
-export async function readZip(content: AsyncIterable<Buffer>, bytesMax: number): Promise<Archive> {
+export async function readZip(
+  content: AsyncIterable<Buffer>,
+  bytesMax: number,
+  holds: 'files' | 'document' = 'files',
+): Promise<Archive> {
   const file = await copyToScratchFile(content);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= file.close());
   try {
-    const { zip, entries } = await translated(() => listEntries(file));
+    const { zip, entries } = await translated(() => listEntries(file, holds === 'document'));
     return {
       names: [...entries.keys()],
       open: async (name) => readMember(zip, name, entries.get(name)!, bytesMax),
@@ -42,7 +52,10 @@ export async function readZip(content: AsyncIterable<Buffer>, bytesMax: number):
   }
 }
 
-async function listEntries(file: FileHandle): Promise<{ zip: ZipFile; entries: Map<string, Entry> }> {
+async function listEntries(
+  file: FileHandle,
+  isDocument: boolean,
+): Promise<{ zip: ZipFile; entries: Map<string, Entry> }> {
   // Names are looked at here rather than there, to tell an unsafe one from a broken archive.
   const zip = await fromFdPromise(file.fd, { lazyEntries: true, autoClose: false, decodeStrings: false });
   const entries = new Map<string, Entry>();
@@ -50,10 +63,10 @@ async function listEntries(file: FileHandle): Promise<{ zip: ZipFile; entries: M
   for await (const entry of zip.eachEntry()) {
     count++;
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
-    if (name === '[Content_Types].xml' || name === 'META-INF/manifest.xml') {
+    if (!isDocument && (name === '[Content_Types].xml' || name === 'META-INF/manifest.xml')) {
       throw new SyncError('file-type-unsupported', 'it looks like an Office document');
     }
-    if (admitEntry(count, name, kindOf(entry))) entries.set(name, entry);
+    if (admitEntry(count, name, kindOf(entry)) || isDocument) entries.set(name, entry);
   }
   return { zip, entries };
 }
@@ -79,18 +92,25 @@ async function* readMember(
   if (entry.uncompressedSize > max) {
     throw new SyncError('archive-too-large', `at most ${max} bytes are unpacked`);
   }
-  const content = await translated(() => zip.openReadStreamPromise(entry));
+  const packed = await translated(() => zip.openReadStreamPromise(entry, { decodeFileData: false }));
+  const content: AsyncIterable<Buffer> =
+    entry.compressionMethod === deflated
+      ? pipeThrough(packed as AsyncIterable<Buffer>, createInflateRaw({ chunkSize: chunkBytes }))
+      : (packed as AsyncIterable<Buffer>);
   let sum = 0;
+  let bytes = 0;
   try {
-    for await (const chunk of limitBytes(content as AsyncIterable<Buffer>, max)) {
+    for await (const chunk of limitBytes(content, max)) {
       sum = crc32(chunk, sum);
+      bytes += chunk.length;
       yield chunk;
     }
   } catch (error) {
     throw translate(error);
   } finally {
-    content.destroy();
+    packed.destroy();
   }
+  if (bytes !== entry.uncompressedSize) throw new SyncError('archive-broken');
   if (sum !== entry.crc32) {
     throw new SyncError('archive-broken', `the checksum of ${tell(name)} does not fit`);
   }

@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+/** Makes an empty file as the one that `copyToScratchFile` fills. */
+export function createScratchFile(): Promise<FileHandle> {
+  return copyToScratchFile(Readable.from([]));
+}
 
 /**
  * Copies content into a file in the folder for temporary files that has no name any more when this returns: the

@@ -1,6 +1,6 @@
 /** The formats that GDAL reads for us. */
 export type GdalFormat =
-  'geopackage' | 'geojson' | 'geojson-lines' | 'kml' | 'gpx' | 'gml' | 'flatgeobuf' | 'xlsx' | 'xls' | 'ods';
+  'geopackage' | 'geojson' | 'geojson-lines' | 'kml' | 'gpx' | 'gml' | 'flatgeobuf' | 'xls' | 'ods';
 
 /** How GDAL reads a format. */
 export interface GdalProfile {
@@ -41,7 +41,6 @@ export const gdalProfiles: Record<GdalFormat, GdalProfile> = {
     openOptions: ['DOWNLOAD_SCHEMA=NO', 'WRITE_GFS=NO'],
   },
   flatgeobuf: { title: 'FlatGeobuf', drivers: ['FlatGeobuf'], extension: 'fgb', holds: 'one' },
-  xlsx: { title: 'Excel workbook', drivers: ['XLSX'], extension: 'xlsx', holds: 'sheets' },
   xls: { title: 'Excel 97 workbook', drivers: ['XLS'], extension: 'xls', holds: 'sheets' },
   ods: { title: 'OpenDocument spreadsheet', drivers: ['ODS'], extension: 'ods', holds: 'sheets' },
 };

@@ -43,7 +43,7 @@ export async function startDump(source: GdalSource, options: DumpOptions = {}): 
     {
       GDAL_SKIP: await skippedDrivers(profile, limits),
       ...(profile.holds === 'sheets'
-        ? { OGR_XLSX_HEADERS: headers, OGR_XLS_HEADERS: headers, OGR_ODS_HEADERS: headers }
+        ? { OGR_XLS_HEADERS: headers, OGR_ODS_HEADERS: headers }
         : {}),
     },
     limits,
