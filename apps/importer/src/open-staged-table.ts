@@ -8,6 +8,7 @@ import { openDocument } from './formats/xlsx/open-document.js';
 import { openXlsx } from './formats/xlsx/xlsx-reader.js';
 import { openFile } from './formats/open-file.js';
 import { recogniseFormat } from './formats/recognise-format.js';
+import { refuseEncrypted } from './formats/refuse-encrypted.js';
 import type { OpenableFile, TableReader } from './formats/table-reader.js';
 import { describeOthers } from './unpack/describe-others.js';
 import { unpackFile } from './unpack/unpack-file.js';
@@ -78,6 +79,7 @@ async function openFormat(
       return { reader, remarks: () => reader.warnings ?? [] };
     }
     default: {
+      if (format === 'xls') await refuseEncrypted(file);
       const reader = await openGdal(file, format, limits.reader);
       return { reader, remarks: () => reader.warnings ?? [] };
     }

@@ -186,9 +186,9 @@ export const errorCatalogue = {
     cartoCode: 1018,
     directive: 'await-user-fix',
     source: 'user',
-    title: 'Password-protected archive',
-    sentence: 'The archive is protected by a password.',
-    remedy: 'Publish the archive without a password.',
+    title: 'Password-protected file',
+    sentence: 'The archive or document is protected by a password.',
+    remedy: 'Publish it without a password.',
   },
   'archive-broken': {
     cartoCode: 1003,

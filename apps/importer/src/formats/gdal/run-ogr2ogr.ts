@@ -42,9 +42,7 @@ export async function startDump(source: GdalSource, options: DumpOptions = {}): 
     folder.path,
     {
       GDAL_SKIP: await skippedDrivers(profile, limits),
-      ...(profile.holds === 'sheets'
-        ? { OGR_XLS_HEADERS: headers, OGR_ODS_HEADERS: headers }
-        : {}),
+      ...(profile.holds === 'sheets' ? { OGR_XLS_HEADERS: headers, OGR_ODS_HEADERS: headers } : {}),
     },
     limits,
   );

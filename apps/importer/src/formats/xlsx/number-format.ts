@@ -17,7 +17,9 @@ const paddedDigitsMax = 40;
 
 /** The formats that have a number but are not written in the file: those of all languages, then of East Asia. */
 const builtIn = new Map<number, CellKind>([
-  ...[14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58].map((id) => [id, dateKind] as const),
+  ...[14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58].map(
+    (id) => [id, dateKind] as const,
+  ),
   ...[18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56].map((id) => [id, timeKind] as const),
   [22, timestampKind],
   [46, durationKind],

@@ -31,6 +31,10 @@ const equals = 0x3d;
 const quote = 0x22;
 const apostrophe = 0x27;
 const letterA = 0x41;
+const letterB = 0x62;
+const letterD = 0x64;
+const letterE = 0x65;
+const letterN = 0x6e;
 const letterR = 0x72;
 const letterS = 0x73;
 const letterT = 0x74;
@@ -62,18 +66,12 @@ const enum Holds {
 
 function holdsOf(bytes: Buffer, start: number, end: number): Holds {
   if (end - start === 1) {
-    switch (bytes[start]) {
-      case letterS:
-        return Holds.shared;
-      case 0x62:
-        return Holds.boolean;
-      case 0x65:
-        return Holds.error;
-      case 0x64:
-        return Holds.isoDay;
-      case 0x6e:
-        return Holds.number;
-    }
+    const letter = bytes[start];
+    if (letter === letterS) return Holds.shared;
+    if (letter === letterN) return Holds.number;
+    if (letter === letterB) return Holds.boolean;
+    if (letter === letterE) return Holds.error;
+    if (letter === letterD) return Holds.isoDay;
   }
   const word = bytes.toString('latin1', start, end);
   if (word === 'str') return Holds.formulaText;
@@ -108,7 +106,8 @@ export function scanCell(
     const name = byte;
     const nameStart = i;
     while (i < to && (byte = bytes[i]!) !== equals) {
-      if (byte === greaterThan || byte === lessThan) throw new MalformedXml('has an attribute without a value');
+      if (byte === greaterThan || byte === lessThan)
+        throw new MalformedXml('has an attribute without a value');
       i++;
     }
     const isShort = i - nameStart === 1;
@@ -132,7 +131,7 @@ export function scanCell(
 }
 
 /** The column of a reference such as `AB12`, from 0. */
-function columnAt(bytes: Buffer, start: number, end: number): number {
+export function columnAt(bytes: Buffer, start: number, end: number): number {
   let column = 0;
   let i = start;
   for (; i < end; i++) {

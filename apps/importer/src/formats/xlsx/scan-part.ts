@@ -60,7 +60,7 @@ export function verifyText(bytes: Buffer, place: string): void {
 export function refuseOtherEncodings(bytes: Buffer): void {
   const beginning = bytes.toString('latin1', 0, 256);
   if (/^(\xff\xfe|\xfe\xff|<\0|\0<)/.test(beginning)) throw new MalformedXml('is written in UTF-16');
-  const named = /^(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["']([^"']*)/.exec(beginning)?.[1];
+  const named = /^(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']/.exec(beginning)?.[1];
   if (named !== undefined && !/^(utf-?8|us-ascii)$/i.test(named)) {
     throw new MalformedXml('is written in another encoding than UTF-8');
   }

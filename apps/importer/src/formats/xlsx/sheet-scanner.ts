@@ -17,6 +17,7 @@ import {
 } from './scan-xml.js';
 import { refuseOtherEncodings, verifyText } from './scan-part.js';
 import { TextBuffer } from './text-buffer.js';
+import { skipRowWithin } from './skip-row.js';
 import type { SheetCounts, ValueRules } from './write-cell.js';
 
 const greaterThan = 0x3e;
@@ -42,6 +43,11 @@ export class SheetScanner {
   dimension: string | null = null;
   /** How many ranges of cells are merged; complete at the end. */
   mergedRanges = 0;
+  /**
+   * Columns that are known to have values. When set, rows whose first and last cells lie within are not taken: of use
+   * to find those that reach farther in a fraction of the time.
+   */
+  knownColumns: { readonly first: number; readonly last: number } | null = null;
   /** Makes the scan stop after the row that was taken. */
   isStopped = false;
 
@@ -89,11 +95,13 @@ export class SheetScanner {
 
   /** A failure that says where in the file it is. */
   broken(what: string, cause?: unknown): SyncError {
-    return new SyncError('file-unreadable', `${this.place()} ${what}`, { cause });
+    return new SyncError('file-unreadable', `${this.place()}${this.rowNumber === 0 ? '' : ','} ${what}`, {
+      cause,
+    });
   }
 
   private place(): string {
-    return this.rowNumber === 0 ? this.title : `${this.title}, row ${this.rowNumber},`;
+    return this.rowNumber === 0 ? this.title : `${this.title}, row ${this.rowNumber}`;
   }
 
   private scanMarkup(bytes: Buffer, from: number, to: number): number {
@@ -142,6 +150,10 @@ export class SheetScanner {
 
   /** Where a row says its number, which is the next one otherwise. */
   private scanRow(bytes: Buffer, at: number, end: number, to: number): number {
+    if (this.knownColumns !== null) {
+      const next = skipRowWithin(bytes, end + 1, this.prefix, this.knownColumns);
+      if (next !== null) return next;
+    }
     const told = Number(attributeOf(bytes, at, end, 'r') ?? this.rowNumber + 1);
     if (!Number.isInteger(told) || told < 1) throw new MalformedXml('is followed by a row without a number');
     const before = { ...this.counts };

@@ -26,18 +26,20 @@ export interface SheetTable {
 
 /** Gathers from the rows of a sheet where its table is. */
 export class SheetSurvey {
-  rows = 0;
-  lastRow = 0;
+  private rows = 0;
+  private lastRow = 0;
   private first = Infinity;
   private last = -1;
   private readonly preview: PreviewRow[] = [];
   private previewCells = 0;
 
+  /** Takes a row; one that was taken before adds nothing. */
   take(cells: RowCells): void {
-    this.rows++;
-    this.lastRow = cells.number;
     if (cells.first < this.first) this.first = cells.first;
     if (cells.last > this.last) this.last = cells.last;
+    if (cells.number <= this.lastRow) return;
+    this.rows++;
+    this.lastRow = cells.number;
     if (this.rows > previewRowsMax || this.previewCells > previewCellsMax) return;
     const texts = new Map<number, string>();
     for (let column = cells.first; column <= cells.last; column++) {
@@ -56,6 +58,11 @@ export class SheetSurvey {
       columnOf(range[2]!) === this.last &&
       Number(range[3]) > this.lastRow
     );
+  }
+
+  /** The columns that had values so far; `null` when none had. */
+  get columns(): { first: number; last: number } | null {
+    return this.last === -1 ? null : { first: this.first, last: this.last };
   }
 
   /** The table among the rows that were seen; `null` when there is none. */

@@ -101,14 +101,10 @@ async function findTable(
   const scanner = new SheetScanner(titleOf(sheet), rules, (cells) => beginning.take(cells));
   scanner.scan(file.head);
   if (scanner.isWhole || beginning.isBoundedBy(scanner.dimension)) return beginning.findTable();
-  const survey = new SheetSurvey();
-  await scanSheet(
-    sheet,
-    await file.open(),
-    new SheetScanner(titleOf(sheet), rules, (cells) => survey.take(cells)),
-    async () => signal.throwIfAborted(),
-  );
-  return survey.findTable();
+  const whole = new SheetScanner(titleOf(sheet), rules, (cells) => beginning.take(cells));
+  if (beginning.findTable() !== null) whole.knownColumns = beginning.columns;
+  await scanSheet(sheet, await file.open(), whole, async () => signal.throwIfAborted());
+  return beginning.findTable();
 }
 
 async function hasValues(
