@@ -1,7 +1,7 @@
 import { MalformedXml } from './scan-xml.js';
 
 /** As many as a sheet has, XFD is the last. */
-export const sheetColumnsMax = 16_384;
+const sheetColumnsMax = 16_384;
 
 /**
  * The cells of one row, by their columns, whatever order they come in. A cell without a value is not there. Their bytes
