@@ -210,6 +210,77 @@ describe('values', () => {
   });
 });
 
+describe('values as people write them', () => {
+  it('are loaded as what they mean, and the report says what they lost', async () => {
+    const report = await importFile(
+      'day;at;price;share;count;exact;clock\n' +
+        '31/12/2024;12/31/2024 1:05 PM;1.234,50 €;12,5 %;1.000.000;0.1234567890123456789;10:11\n' +
+        '01/02/2024;01/02/2024 12:00 AM;-7,00 €;NA;-;12345678901234567890;23:59:59.5\n',
+    );
+    expect(typesOf(report)).toEqual({
+      day: 'date',
+      at: 'timestamp without time zone',
+      price: 'double precision',
+      share: 'double precision',
+      count: 'integer',
+      exact: 'numeric',
+      clock: 'time without time zone',
+    });
+    expect(
+      await rowsOf(report, 'day::text, at::text, price, share, count, exact::text, clock::text'),
+    ).toEqual([
+      {
+        day: '2024-12-31',
+        at: '2024-12-31 13:05:00',
+        price: 1234.5,
+        share: 12.5,
+        count: 1_000_000,
+        exact: '0.1234567890123456789',
+        clock: '10:11:00',
+      },
+      {
+        day: '2024-02-01',
+        at: '2024-01-02 00:00:00',
+        price: -7,
+        share: null,
+        count: null,
+        exact: '12345678901234567890',
+        clock: '23:59:59.5',
+      },
+    ]);
+    expect(report.warnings).toEqual([
+      'Column price holds amounts without the sign of their currency.',
+      'Column share holds percentages as they are written, without the sign: 12% is 12.',
+      'Column share is empty where the file has a word for nothing (NULL, NA, N/A, - or \\N): in 1 row.',
+      'Column count is empty where the file has a word for nothing (NULL, NA, N/A, - or \\N): in 1 row.',
+    ]);
+  });
+
+  it('stay text where it is open what they mean, and the report says so by name', async () => {
+    const report = await importFile(
+      'day;amount;id;word\n01/02/2024;1,234;12345678901234567890;NA\n03/04/2024;5,678;1;x\n',
+    );
+    expect(await rowsOf(report, 'day, amount, id, word')).toEqual([
+      { day: '01/02/2024', amount: '1,234', id: '12345678901234567890', word: 'NA' },
+      { day: '03/04/2024', amount: '5,678', id: '1', word: 'x' },
+    ]);
+    expect(report.warnings).toEqual([
+      'Column day stays text: no value tells whether its dates begin with the day or the month.',
+      'Column amount stays text: no value tells whether its commas and points are decimal marks or separate thousands.',
+      'Column id stays text: it has whole numbers beyond 64 bits, which may be identifiers.',
+    ]);
+  });
+
+  it('are coordinates with decimal commas and with more digits than a double has', async () => {
+    const report = await importFile('lat;lon\n40,4167751234567890123;-3,7\n1,5;2\n');
+    expect(typesOf(report)).toEqual({ lat: 'double precision', lon: 'double precision' });
+    expect(await rowsOf(report, 'ST_X(the_geom) AS x, ST_Y(the_geom) AS y')).toEqual([
+      { x: -3.7, y: 40.41677512345679 },
+      { x: 2, y: 1.5 },
+    ]);
+  });
+});
+
 describe('a type that the beginning of the file suggests', () => {
   /** About 5 MB, so that the last line is far behind what is sampled. */
   const rows = 150_000;
@@ -219,7 +290,8 @@ describe('a type that the beginning of the file suggests', () => {
     ['1', '1.5', 'double precision', '1.5'],
     ['1', 'none', 'text', 'none'],
     ['2147483648', '0.5', 'double precision', '0.5'],
-    ['9007199254740993', '0.5', 'text', '0.5'],
+    ['9007199254740993', '0.5', 'numeric', '0.5'],
+    ['0.5', '0.1234567890123456789', 'numeric', '0.1234567890123456789'],
     ['2020-01-01', '2020-01-01 10:00', 'timestamp without time zone', '2020-01-01 10:00:00'],
     ['2020-01-01', 'soon', 'text', 'soon'],
     ['true', 'maybe', 'text', 'maybe'],

@@ -31,6 +31,11 @@ function loadedTable(
     placesRefused: 0,
     shortRows: 0,
     retyped: [],
+    widened: [],
+    doubted: [],
+    units: [],
+    emptied: [],
+    remembered: [],
     remarks: [],
     ...rest,
   };

@@ -1,5 +1,6 @@
 import type { ImportReport } from '@tidetable/contracts';
 import { geometryColumn, keyColumn, webmercatorColumn } from './columns/name-columns.js';
+import { describeColumnNotes } from './describe-column-notes.js';
 import type { LoadedTable } from './load/load-table.js';
 
 /** Time spent in the steps so far, in milliseconds. */
@@ -10,9 +11,8 @@ export interface StepTimings {
   swapMs: number;
 }
 
-/** Longer headers are cut, and further columns of another type counted: a report must fit into one event. */
+/** Longer headers are cut: a report must fit into one event. */
 const headerCharactersMax = 80;
-const retypedNamedMax = 20;
 
 /** What an import made, for the ledger, the run's history and the customer. Holds no value of any cell. */
 export function reportImport(
@@ -48,17 +48,8 @@ export function reportImport(
 }
 
 function warningsOf(loaded: LoadedTable): string[] {
-  const { plan, rows, retyped, geometries, placesRefused, shortRows } = loaded;
-  const surprises = retyped
-    .slice(0, retypedNamedMax)
-    .map(
-      ({ name, type, line }) =>
-        `Column ${name} is ${type}: what the beginning of the file suggested does not fit the value on line ${line}.`,
-    );
-  const warnings = [...loaded.remarks, ...surprises];
-  if (retyped.length > retypedNamedMax) {
-    warnings.push(`The same is true of ${retyped.length - retypedNamedMax} more columns.`);
-  }
+  const { plan, rows, geometries, placesRefused, shortRows } = loaded;
+  const warnings = [...loaded.remarks, ...describeColumnNotes(loaded)];
   if (shortRows > 0)
     warnings.push(`${rowsHave(shortRows)} fewer fields than the header; the missing ones are empty.`);
   if (placesRefused > 0) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDecimal, parseLongInteger, parseShortInteger } from './parse-number.js';
+import { isNumeric, parseDecimal, parseLongInteger, parseShortInteger } from './parse-number.js';
 
 /** Calls a parser with the text in the midst of other bytes that would be part of a number. */
 function within<T>(parse: (bytes: Buffer, start: number, end: number) => T, text: string): T {
@@ -102,16 +102,17 @@ describe('parseDecimal', () => {
     ['-0', -0],
     ['-0.0', -0],
     ['0.0', 0],
-    ['1e5', 1e5],
-    ['1E5', 1e5],
     ['1e+5', 1e5],
+    ['1E+5', 1e5],
+    ['1.0E5', 1e5],
     ['1e-5', 1e-5],
     ['1.25e-3', 0.00125],
     ['1.7976931348623157e308', Number.MAX_VALUE],
     ['5e-324', Number.MIN_VALUE],
-    ['0e0', 0],
+    ['0e+0', 0],
     ['0.000000000000001', 1e-15],
-    ['123456789.123456789', 123456789.123456789],
+    ['1234567.12345678', 1234567.12345678],
+    ['0.00000000000000000000000000000001234', 1.234e-32],
     ['0.30000000000000004', 0.30000000000000004],
   ])('reads %s', (text, value) => {
     expect(decimal(text)).toBe(value);
@@ -128,6 +129,13 @@ describe('parseDecimal', () => {
     '00.5',
     '-00.5',
     '01e5',
+    '1e5',
+    '1E5',
+    '0e0',
+    '0.1234567890123456789',
+    '0.10000000000000001',
+    '123456789.123456789',
+    '4e-324',
     '+1.5',
     '1.5.5',
     '1..5',
@@ -153,17 +161,29 @@ describe('parseDecimal', () => {
     expect(decimal(text)).toBeNaN();
   });
 
-  it('reads every decimal as the double that is nearest, to the bit', () => {
+  /** A decimal as whole number and power of ten, without zeros at its end. */
+  const exactly = (text: string): string => {
+    const [mantissa = '', exponent = '0'] = text.split('e');
+    const [whole = '', fraction = ''] = mantissa.split('.');
+    let value = BigInt(whole + fraction);
+    let power = Number(exponent) - fraction.length;
+    for (; value !== 0n && value % 10n === 0n; value /= 10n) power++;
+    return `${value}e${value === 0n ? 0 : power}`;
+  };
+
+  it('reads a decimal as the double that is nearest, and no other than one whose digits it gives back', () => {
     const random = seeded(7);
     const digits = (count: number): string =>
       Array.from({ length: count }, () => Math.floor(random() * 10)).join('');
     const wrong: string[] = [];
     for (let n = 0; n < 20_000; n++) {
       const whole = String(Math.floor(random() * 10 ** Math.floor(random() * 12)));
-      const fraction = digits(1 + Math.floor(random() * 18));
+      const fraction = digits(1 + Math.floor(random() * 12));
       const exponent = random() < 0.2 ? `e${Math.floor(random() * 60) - 30}` : '';
       const text = `${random() < 0.5 ? '-' : ''}${whole}.${fraction}${exponent}`;
-      if (!Object.is(decimal(text), Number(text))) wrong.push(text);
+      const nearest = Number(text);
+      const expected = exactly(text) === exactly(String(nearest)) ? nearest : NaN;
+      if (!Object.is(decimal(text), expected)) wrong.push(text);
     }
     expect(wrong).toEqual([]);
   });
@@ -180,5 +200,44 @@ describe('parseDecimal', () => {
       if (!Object.is(decimal(String(value)), value)) wrong.push(value);
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('isNumeric', () => {
+  it.each([
+    '0',
+    '7',
+    '-7',
+    '12345678901234567890123456789012345678',
+    '0.1234567890123456789',
+    '-.5',
+    '1.50',
+    '0.0',
+    '1.5e-7',
+    '1.5E7',
+    '1e-05',
+    '1e+20',
+  ])('takes %s', (text) => {
+    expect(within(isNumeric, text)).toBe(true);
+  });
+
+  it.each([
+    '',
+    '-',
+    '.',
+    '5.',
+    '007',
+    '01.5',
+    '+1',
+    '-0',
+    '-0.0',
+    '1E5',
+    '1,5',
+    'NaN',
+    '1.5e1234',
+    '1.5 ',
+    '0x1',
+  ])('leaves %j alone', (text) => {
+    expect(within(isNumeric, text)).toBe(false);
   });
 });

@@ -42,9 +42,13 @@ export function parseLongInteger(bytes: Buffer, start: number, end: number): big
   return value >= int64Min && value <= int64Max ? value : null;
 }
 
+/** Numbers of so many digits are exact as they stand and as doubles. */
+const safeMantissaMax = 1e15;
+
 /**
- * Reads a decimal number with a point, an exponent or both out of text, exactly as the nearest double; NaN when
- * it is none. Whole numbers are not read here. Rules on leading zeros and signs as for whole numbers.
+ * Reads a decimal number with a point, an exponent or both out of text as the double that gives it back digit for
+ * digit; NaN when it is none or no double does. Whole numbers are not read here. Rules on leading zeros and signs as
+ * for whole numbers.
  */
 export function parseDecimal(bytes: Buffer, start: number, end: number): number {
   let i = start;
@@ -78,18 +82,55 @@ export function parseDecimal(bytes: Buffer, start: number, end: number): number 
     const value = mantissa / powersOfTen[decimals]!;
     return negative ? -value : value;
   }
-  if (i < end && !isExponent(bytes, i, end)) return NaN;
-  const value = Number(bytes.toString('latin1', start, end));
-  // Too large for a double, or so small that nothing would be left of it.
-  return Number.isFinite(value) && (value !== 0 || mantissa === 0) ? value : NaN;
+  if (i < end && !isExponent(bytes, i, end, decimals > 0)) return NaN;
+  const text = bytes.toString('latin1', start, end);
+  const value = Number(text);
+  const isSafe = i === end && mantissa < safeMantissaMax;
+  return isSafe || givesBack(text, value) ? value : NaN;
 }
 
-function isExponent(bytes: Buffer, start: number, end: number): boolean {
+/**
+ * Whether text is a number that `numeric` holds digit for digit: whole or decimal, of any length. Rules as above; a
+ * negative zero is none, since its sign would be lost.
+ */
+export function isNumeric(bytes: Buffer, start: number, end: number): boolean {
+  const match = /^-?(?:0|[1-9]\d*|(?=\.\d))(\.\d+)?(?:e([+-]?\d{1,3}))?$/i.exec(
+    bytes.toString('latin1', start, end),
+  );
+  if (match === null) return false;
+  const [text, fraction, exponent] = match;
+  if (exponent !== undefined && fraction === undefined && /^\d/.test(exponent)) return false;
+  return !text.startsWith('-') || /[1-9]/.test(text.replace(/e.*$/i, ''));
+}
+
+/**
+ * An exponent at the end of a number. After a whole number its sign must be written, as programs do: `1E5` is far
+ * more likely a code.
+ */
+function isExponent(bytes: Buffer, start: number, end: number, hasFraction: boolean): boolean {
   let i = start;
   if ((bytes[i]! | 0x20) !== 0x65) return false;
   i++;
   if (bytes[i] === minus || bytes[i] === 0x2b) i++;
+  else if (!hasFraction) return false;
   if (i >= end || end - i > 4) return false;
   for (; i < end; i++) if (bytes[i]! < zero || bytes[i]! > nine) return false;
   return true;
+}
+
+/** Whether a double, written as briefly as it can be told from others, has the digits of the text it was read from. */
+function givesBack(text: string, value: number): boolean {
+  if (!Number.isFinite(value)) return false;
+  return significantDigits(text) === significantDigits(String(value));
+}
+
+/** The digits of a decimal number from the first to the last that is not zero, and where they stand. */
+function significantDigits(text: string): string {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const all = whole + fraction;
+  const digits = all.replace(/^0+/, '').replace(/0+$/, '');
+  if (digits === '') return '';
+  const lastPlace = all.replace(/0+$/, '').length - whole.length - Number(exponent);
+  return `${digits}e${-lastPlace}`;
 }

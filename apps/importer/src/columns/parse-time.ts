@@ -7,8 +7,10 @@ const plus = 0x2b;
 /** Days from 0000-03-01 to 2000-01-01, where PostgreSQL counts from. */
 const daysToEpoch = 730_425;
 const secondsPerDay = 86_400;
+/** A day in microseconds. */
+export const microsecondsPerDay = secondsPerDay * 1_000_000;
 /** Beyond this, a number cannot hold every microsecond exactly. */
-const microsecondsExactMax = Number.MAX_SAFE_INTEGER;
+export const microsecondsExactMax = Number.MAX_SAFE_INTEGER;
 
 const daysOfMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -33,6 +35,11 @@ function parseDay(bytes: Buffer, start: number, end: number): number {
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
+  return daysOf(year, month, day);
+}
+
+/** A day of the calendar as days since 2000-01-01; NaN when there is none of these numbers in years 1 to 9999. */
+export function daysOf(year: number, month: number, day: number): number {
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysOfMonth[month - 1]!) return NaN;
   if (month === 2 && day === 29 && !(year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))) return NaN;
   // Years that begin in March put the leap day last, so that months need no table.

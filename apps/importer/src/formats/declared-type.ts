@@ -4,7 +4,9 @@ export type DeclaredType =
   | 'integer'
   | 'bigint'
   | 'double precision'
+  | 'numeric'
   | 'date'
   | 'timestamp without time zone'
   | 'timestamp with time zone'
+  | 'time without time zone'
   | 'text';

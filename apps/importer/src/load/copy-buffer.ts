@@ -1,4 +1,5 @@
 import { ewkbBytesMax, writeMultiGeometry } from '../geometry/promote-geometry.js';
+import { encodeNumeric, encodeNumericNaN, numericBytesMax } from './encode-numeric.js';
 import { ewkbPointBytes, writeDegreesPoint, writeWebmercatorPoint } from '../geometry/encode-point.js';
 
 const two32 = 4_294_967_296;
@@ -122,6 +123,15 @@ export class CopyBuffer {
     this.view.setInt32(this.length, 8);
     this.view.setFloat64(this.length + 4, value);
     this.length += 12;
+  }
+
+  /** A number of any length, as programs write it in up to forty characters; `null` for what is no number. */
+  writeNumeric(number: string | null): void {
+    this.reserve(numericBytesMax);
+    const at = this.length + 4;
+    const size = number === null ? encodeNumericNaN(this.view, at) : encodeNumeric(this.view, at, number);
+    this.view.setInt32(this.length, size);
+    this.length += 4 + size;
   }
 
   writeDegreesPoint(longitude: number, latitude: number): void {

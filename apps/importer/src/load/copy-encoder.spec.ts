@@ -1,13 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { SyncError } from '@tidetable/contracts';
-import type { ColumnType } from '../columns/column-type.js';
-import { noEvidence } from '../columns/type-sampler.js';
+import { type ColumnType, typeBit } from '../columns/column-type.js';
+import { knownMarks, knownPossible } from '../columns/known-type.js';
+import { noEvidence, type TypeEvidence } from '../columns/type-sampler.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
+import { decideTypes } from './plan-load.js';
+
+/** Evidence that leaves the columns these types, and text open. */
+function evidenceOf(types: readonly ColumnType[]): TypeEvidence {
+  const evidence = noEvidence(types.length);
+  types.forEach((type, column) => {
+    if (type === 'text') return;
+    evidence.possible[column] = knownPossible[type];
+    evidence.seen[column] = knownMarks[type];
+  });
+  return evidence;
+}
 
 function planOf(types: readonly ColumnType[], overrides: Partial<LoadPlan> = {}): LoadPlan {
   return {
     types,
-    evidence: noEvidence(types.length),
+    evidence: evidenceOf(types),
     point: null,
     geometry: null,
     key: null,
@@ -90,6 +103,16 @@ describe('CopyEncoder', () => {
     ['double precision', '2', '4000000000000000'],
     ['double precision', '-0', '8000000000000000'],
     ['double precision', '9007199254740992', '4340000000000000'],
+    ['double precision', 'NaN', '7ff8000000000000'],
+    ['double precision', '-inf', 'fff0000000000000'],
+    ['numeric', '0.1234567890123456789', '0005ffff0000001304d2162e23340d801ed2'],
+    ['numeric', '-12345678901234567890', '000500044000000004d2162e23340d801ed2'],
+    ['numeric', '0', '0000000000000000'],
+    ['numeric', '1.50', '000200000000000200011388'],
+    ['numeric', '1.5e-7', '0001fffe00000008000f'],
+    ['numeric', '1.5e+7', '000100010000000005dc'],
+    ['numeric', 'nan', '00000000c0000000'],
+    ['time without time zone', '10:11', '00000008891b3500'],
     ['date', '2000-01-02', '00000001'],
     ['date', '1999-12-31', 'ffffffff'],
     ['timestamp without time zone', '2000-01-01 00:00:01', '00000000000f4240'],
@@ -106,7 +129,7 @@ describe('CopyEncoder', () => {
 
   it('encodes the words of the pair that a boolean column has', () => {
     const plan = planOf(['boolean']);
-    plan.evidence.possible[0] = 256;
+    plan.evidence.possible[0] = typeBit.yesNo;
     const encoder = new CopyEncoder(plan);
     feed(encoder, [['yes'], ['NO'], ['']]);
     expect(decode(encoder).map((row) => hexOf(row)[1])).toEqual(['01', '00', null]);
@@ -124,38 +147,53 @@ describe('CopyEncoder', () => {
     ['integer', '007', 'text'],
     ['bigint', '0.5', 'double precision'],
     ['bigint', '9223372036854775808', 'text'],
-    ['double precision', '9007199254740993', 'text'],
+    ['double precision', '9007199254740993', 'numeric'],
+    ['double precision', '0.1234567890123456789', 'numeric'],
+    ['numeric', 'inf', 'text'],
+    ['time without time zone', '24:00', 'text'],
+    ['integer', '1,234,567', 'integer'],
+    ['integer', '1,234', 'text'],
+    ['double precision', '1,234.5', 'double precision'],
+    ['double precision', '1,5', 'double precision'],
+    ['integer', '$5', 'integer'],
+    ['date', '31/12/2024', 'date'],
+    ['date', '31/12/2024 10:00', 'timestamp without time zone'],
+    ['date', '01/12/2024', 'text'],
     ['double precision', `0.${'1'.repeat(39)}`, 'text'],
     ['date', '2020-01-01 10:00', 'timestamp without time zone'],
     ['date', '2020-02-30', 'text'],
     ['timestamp without time zone', '2020-01-01 10:00Z', 'text'],
     ['timestamp with time zone', '2020-01-01 10:00', 'text'],
   ])('widens %s by %s to %s and names the line', (type, value, wider) => {
-    const encoder = new CopyEncoder(planOf([type]));
+    const plan = planOf([type]);
+    const encoder = new CopyEncoder(plan);
     feed(encoder, [[''], [value], ['']]);
     expect(encoder.disproved).toBe(true);
-    expect(encoder.provenTypes()).toEqual([wider]);
+    expect(decideTypes(plan.evidence)).toEqual([wider]);
     expect(Array.from(encoder.disprovedLines)).toEqual([3]);
   });
 
   it('remembers that a column holds a number that a double cannot hold', () => {
-    const encoder = new CopyEncoder(planOf(['bigint']));
+    const plan = planOf(['bigint']);
+    const encoder = new CopyEncoder(plan);
     feed(encoder, [['9007199254740993'], ['0.5']]);
-    expect(encoder.provenTypes()).toEqual(['text']);
+    expect(decideTypes(plan.evidence)).toEqual(['numeric']);
   });
 
   it('goes on observing a column whose type was disproved', () => {
-    const encoder = new CopyEncoder(planOf(['integer']));
+    const plan = planOf(['integer']);
+    const encoder = new CopyEncoder(plan);
     feed(encoder, [['1'], ['1.5'], ['2'], ['x']]);
-    expect(encoder.provenTypes()).toEqual(['text']);
+    expect(decideTypes(plan.evidence)).toEqual(['text']);
     expect(Array.from(encoder.disprovedLines)).toEqual([3]);
   });
 
   it('finds out the type of a column that was empty so far', () => {
-    const encoder = new CopyEncoder(planOf(['text']));
+    const plan = planOf(['text']);
+    const encoder = new CopyEncoder(plan);
     feed(encoder, [[''], ['5'], ['6']]);
     expect(encoder.disproved).toBe(false);
-    expect(encoder.provenTypes()).toEqual(['integer']);
+    expect(decideTypes(plan.evidence)).toEqual(['integer']);
   });
 
   it('forgets a row that is abandoned, also at the border of a piece', () => {

@@ -1,12 +1,15 @@
 import { SyncError } from '@tidetable/contracts';
-import { typedLengthMax } from '../columns/classify-value.js';
-import { type ColumnType, decideType, typeBit } from '../columns/column-type.js';
+import { doubleIntegerMax, typedLengthMax } from '../columns/classify-value.js';
+import type { ColumnType } from '../columns/column-type.js';
+import { isEmptyWord } from '../columns/empty-word.js';
+import { TypeProof } from '../columns/type-proof.js';
 import { observeValue, type TypeEvidence } from '../columns/type-sampler.js';
 import type { RowSink } from '../formats/row-sink.js';
 import { isPlace, webmercatorLatitudeMax } from '../geometry/encode-point.js';
 import type { PointColumns } from '../geometry/find-point-columns.js';
 import { CopyBuffer } from './copy-buffer.js';
-import { doubleIntegerMax, type ValueWriter, valueWriters, writeBigint } from './write-value.js';
+import { notatedNumberWriter, writerFor } from './write-notated-value.js';
+import { takeWroteNaN, type ValueWriter, writeBigint, writeNearestDouble } from './write-value.js';
 
 /** How the columns of a file are loaded. */
 export interface LoadPlan {
@@ -22,30 +25,25 @@ export interface LoadPlan {
   readonly quotedFieldsGuessing: boolean;
 }
 
-/** What a value that fits a type leaves possible besides, should a later value not fit it. */
-const wider: Record<Exclude<ColumnType, 'boolean'>, number> = {
-  integer: typeBit.integer | typeBit.bigint | typeBit.double,
-  bigint: typeBit.bigint | typeBit.double,
-  'double precision': typeBit.double,
-  date: typeBit.date | typeBit.timestamp,
-  'timestamp without time zone': typeBit.timestamp,
-  'timestamp with time zone': typeBit.timestamptz,
-  text: 0,
-};
-
 const space = 0x20;
 const tab = 0x09;
 const emptyBytes = Buffer.alloc(0);
 /** Geometries have a way of their own into the row. */
 const writeNothing: ValueWriter = () => NaN;
+/** Coordinates in the notations of people. */
+const nearestWriters = {
+  point: notatedNumberWriter(writeNearestDouble, 'point'),
+  comma: notatedNumberWriter(writeNearestDouble, 'comma'),
+};
 
 /**
  * Encodes rows as binary COPY, checking every value against its column's type on the way. The fields of a row are
  * the key, then the file's columns in order (key and geometry at their own places, if they are among them), then the
  * two geometries where there is a point.
  *
- * A value that does not fit makes `disproved` true: what was encoded is useless then, but reading on to the end
- * of the file completes the evidence, from which `provenTypes` tells the types that every value fits.
+ * A value that does not fit makes `disproved` true: what was encoded is useless then, and from there on nothing is
+ * encoded any more. Reading on to the end of the file completes the evidence, which then tells the types that every
+ * value fits.
  */
 export class CopyEncoder implements RowSink {
   /** Rows that were complete. */
@@ -60,13 +58,16 @@ export class CopyEncoder implements RowSink {
   /** The line of the first value that disproved each column's type, 0 where none did. */
   readonly disprovedLines: Uint32Array;
   disproved = false;
+  /** How many words for nothing each column with a type held; they became NULL. */
+  readonly emptyWords: Uint32Array;
 
   private readonly out = new CopyBuffer();
   private readonly columns: number;
   /** How each column is written; `null` for text. */
   private readonly writers: (ValueWriter | null)[];
-  /** Columns of text whose values still count as evidence. */
-  private readonly observed: Uint8Array;
+  private readonly proof: TypeProof;
+  /** Columns of which every value counts as evidence. */
+  private readonly watched: Uint8Array;
   /** Columns of bigint that held a number which a double cannot hold. */
   private readonly beyondDouble: Uint8Array;
   private readonly longitudeColumn: number;
@@ -81,19 +82,22 @@ export class CopyEncoder implements RowSink {
   private key = -1;
   private overlong = false;
   private disprovedInRow: number[] = [];
+  private emptyInRow: number[] = [];
 
   constructor(private readonly plan: LoadPlan) {
     const { types, evidence, point, geometry, key } = plan;
     this.columns = types.length;
     this.keyColumn = key ?? -1;
+    const skipped = new Set([key ?? -1, geometry ?? -1]);
+    const coordinates = new Set(point === null ? [] : [point.longitude, point.latitude]);
+    this.proof = new TypeProof(types, evidence, coordinates, skipped);
+    this.watched = this.proof.watched;
     this.writers = types.map((type, column) => {
       if (column === key) return writeBigint;
       if (column === geometry) return writeNothing;
-      return type === 'text' ? null : valueWriters[type];
+      return type === 'text' ? null : writerFor(type, this.proof.notations[column]!, evidence.seen[column]!);
     });
-    this.observed = Uint8Array.from(types, (type, column) =>
-      type === 'text' && evidence.possible[column] !== 0 ? 1 : 0,
-    );
+    this.emptyWords = new Uint32Array(this.columns);
     this.beyondDouble = new Uint8Array(this.columns);
     this.disprovedLines = new Uint32Array(this.columns);
     this.longitudeColumn = point?.longitude ?? -1;
@@ -107,6 +111,10 @@ export class CopyEncoder implements RowSink {
     const column = this.column++;
     if (column >= this.columns) {
       if (end > start) this.overlong = true;
+      return;
+    }
+    if (this.disproved) {
+      this.scan(column, bytes, start, end, quoted);
       return;
     }
     const writer = this.writers[column]!;
@@ -123,14 +131,20 @@ export class CopyEncoder implements RowSink {
     if (this.keyColumn !== -1 && !(this.key >= 0)) {
       throw new SyncError('cartodb-id-invalid', `line ${line} has no usable value`);
     }
-    if (this.plan.point !== null) this.writePoint();
-    if (this.disprovedInRow.length > 0) this.noteDisprovedLine(line);
+    if (this.emptyInRow.length > 0) this.countEmptyWords();
+    if (this.disproved) {
+      this.noteDisprovedLine(line);
+      this.out.abandonRow();
+    } else {
+      if (this.plan.point !== null) this.writePoint();
+      this.out.endRow();
+    }
     this.rows++;
-    this.out.endRow();
     this.beginRow();
   }
 
   abandonRow(): void {
+    this.emptyInRow = [];
     this.out.abandonRow();
     this.beginRow();
   }
@@ -138,16 +152,6 @@ export class CopyEncoder implements RowSink {
   /** Takes the finished bytes; `atEnd` also takes what is left and ends the copy. */
   takePieces(atEnd: boolean): Buffer[] {
     return this.out.takePieces(atEnd);
-  }
-
-  /** The types that every value read so far fits; those of the plan where nothing disproved them. */
-  provenTypes(): ColumnType[] {
-    const { types, evidence } = this.plan;
-    return types.map((type, column) =>
-      this.observed[column] === 1
-        ? decideType(evidence.possible[column]!, evidence.wordsSeen[column]!)
-        : type,
-    );
   }
 
   private beginRow(): void {
@@ -162,8 +166,8 @@ export class CopyEncoder implements RowSink {
 
   /** Unquoted nothing is NULL; quoted nothing is the empty string. */
   private writeText(column: number, bytes: Buffer, start: number, end: number, quoted: boolean): void {
-    if (this.observed[column] === 1) {
-      observeValue(this.plan.evidence, column, bytes, start, end, quoted && !this.plan.quotedFieldsGuessing);
+    if (this.watched[column] === 1) {
+      this.proof.watch(column, bytes, start, end, quoted && !this.plan.quotedFieldsGuessing);
     }
     if (start === end && !quoted) this.out.writeNull();
     else this.out.writeText(bytes, start, end);
@@ -189,9 +193,10 @@ export class CopyEncoder implements RowSink {
     }
     // A key is a number however it is written.
     const isText = quoted && !this.plan.quotedFieldsGuessing && column !== this.keyColumn;
-    const fits = !isText && end - start <= typedLengthMax;
+    let fits = !isText && end - start <= typedLengthMax;
+    if (this.watched[column] === 1) fits = this.proof.watch(column, bytes, start, end, isText) && fits;
     const number = fits ? writer(this.out, bytes, start, end, this.plan.evidence.possible[column]!) : NaN;
-    if (Number.isNaN(number)) this.disprove(column, bytes, start, end, isText);
+    if (Number.isNaN(number)) this.writeMisfit(column, bytes, start, end, isText);
     else if (column === this.longitudeColumn) this.longitude = number;
     else if (column === this.latitudeColumn) this.latitude = number;
     else if (column === this.keyColumn) this.key = number;
@@ -222,21 +227,60 @@ export class CopyEncoder implements RowSink {
     else this.out.writeWebmercatorPoint(longitude, latitude);
   }
 
-  /** From here on the column counts as text that is observed: its evidence decides at the end. */
+  /** Words for nothing, words for no number, coordinates finer than a double; and what disproves the type. */
+  private writeMisfit(column: number, bytes: Buffer, start: number, end: number, isText: boolean): void {
+    if (!isText && isEmptyWord(bytes, start, end)) {
+      this.emptyInRow.push(column);
+      this.out.writeNull();
+      return;
+    }
+    if (takeWroteNaN()) return;
+    if (column === this.keyColumn) {
+      this.out.writeNull();
+      return;
+    }
+    if (!isText && this.writeFineCoordinate(column, bytes, start, end)) return;
+    this.disprove(column, bytes, start, end, isText);
+  }
+
+  private writeFineCoordinate(column: number, bytes: Buffer, start: number, end: number): boolean {
+    if (column !== this.longitudeColumn && column !== this.latitudeColumn) return false;
+    if (end - start > typedLengthMax) return false;
+    const notation = this.proof.notations[column];
+    const write =
+      notation === 'comma' || notation === 'point' ? nearestWriters[notation] : writeNearestDouble;
+    const number = write(this.out, bytes, start, end, 0);
+    if (Number.isNaN(number)) return false;
+    if (column === this.longitudeColumn) this.longitude = number;
+    else this.latitude = number;
+    this.proof.excludeDouble(column);
+    return true;
+  }
+
   private disprove(column: number, bytes: Buffer, start: number, end: number, isText: boolean): void {
-    this.out.writeNull();
-    if (column === this.keyColumn) return;
-    const { evidence, types } = this.plan;
-    const type = types[column]!;
-    // Which pairs of words a boolean may use is in the evidence already.
-    let possible = type === 'boolean' ? evidence.possible[column]! : wider[type];
-    if (this.beyondDouble[column] === 1 && type === 'bigint') possible &= ~typeBit.double;
-    evidence.possible[column] = possible;
+    const { evidence } = this.plan;
+    this.beyondDouble.forEach((isBeyond, other) => {
+      if (isBeyond === 1) this.proof.excludeDouble(other);
+    });
     observeValue(evidence, column, bytes, start, end, isText);
-    this.writers[column] = null;
-    this.observed[column] = 1;
     this.disproved = true;
     this.disprovedInRow.push(column);
+  }
+
+  /** Once a type is disproved values are evidence and nothing else, but for the key, which must be there. */
+  private scan(column: number, bytes: Buffer, start: number, end: number, quoted: boolean): void {
+    if (column === this.keyColumn) {
+      this.writeTyped(writeBigint, column, bytes, start, end, quoted);
+      return;
+    }
+    if (column === this.geometryColumn || this.plan.evidence.possible[column] === 0) return;
+    const isText = quoted && !this.plan.quotedFieldsGuessing;
+    if (!this.proof.watch(column, bytes, start, end, isText)) this.disprovedInRow.push(column);
+  }
+
+  private countEmptyWords(): void {
+    for (const column of this.emptyInRow) this.emptyWords[column]!++;
+    this.emptyInRow = [];
   }
 
   private noteDisprovedLine(line: number): void {

@@ -1,12 +1,13 @@
 import { SyncError } from '@tidetable/contracts';
 import type { Client } from 'pg';
-import type { ColumnType } from '../columns/column-type.js';
+import { recallColumns, type RememberedColumn } from '../columns/remembered-column.js';
 import { nameColumns } from '../columns/name-columns.js';
 import { type GuessingOptions, TypeSampler } from '../columns/type-sampler.js';
 import type { TableReader } from '../formats/table-reader.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { startCopy } from './copy-stream.js';
-import { decideTypes, planLoad } from './plan-load.js';
+import { type ColumnNotes, describeColumns } from './describe-columns.js';
+import { decideReadings, decideTypes, planLoad } from './plan-load.js';
 import {
   copyStagingTableSql,
   createStagingTableSql,
@@ -16,7 +17,7 @@ import {
 import { translateDatabaseError } from './translate-database-error.js';
 
 /** A staging table with every row of the file in it, without indexes yet. */
-export interface LoadedRows {
+export interface LoadedRows extends ColumnNotes {
   names: readonly string[];
   headers: readonly (string | null)[];
   plan: LoadPlan;
@@ -24,8 +25,6 @@ export interface LoadedRows {
   geometries: number;
   placesRefused: number;
   shortRows: number;
-  /** Columns whose type the beginning of the file suggested and a later line disproved. */
-  retyped: { name: string; type: ColumnType; line: number }[];
 }
 
 /** The same with what is known of the file. */
@@ -41,6 +40,8 @@ export interface LoadContext {
   runId: string;
   options: GuessingOptions;
   rowsMax: number;
+  /** What the last refresh made of the columns, with the same options; nothing before the first. */
+  remembered?: readonly RememberedColumn[];
   /** A connection without anything under way; it is so again when the load has ended. */
   client: Client;
   signal: AbortSignal;
@@ -61,29 +62,53 @@ export async function loadTable(reader: TableReader, context: LoadContext): Prom
   const geometry = reader.geometry?.column ?? null;
   const names = nameColumns(headers, geometry);
   const declared = reader.columns.map(({ type }, column) => (column === geometry ? 'text' : type));
-  const sampler = new TypeSampler(names.length, context.options, declared);
+  const known = recallColumns(context.remembered ?? [], names, headers);
+  const sampler = new TypeSampler(names.length, context.options, declared, known);
   reader.readSample(sampler);
-  const { evidence } = sampler;
+  const { evidence, leftLines } = sampler;
 
-  const plan = (types: readonly ColumnType[]): LoadPlan =>
-    planLoad(headers, names, types, evidence, context.options, geometry);
-  const suggested = plan(decideTypes(evidence));
-  const first = await loadOnce(reader, context, names, suggested);
-  if (isProven(first, suggested)) return describe(reader, names, suggested, first, first);
+  const plan = (): LoadPlan =>
+    planLoad(headers, names, decideTypes(evidence), evidence, context.options, geometry);
+  const describe = (loadedPlan: LoadPlan, first: CopyEncoder, loaded: CopyEncoder): LoadedRows => ({
+    names,
+    headers,
+    plan: loadedPlan,
+    rows: loaded.rows,
+    geometries: loaded.geometries,
+    placesRefused: loaded.placesRefused,
+    shortRows: loaded.shortRows,
+    ...describeColumns({
+      names,
+      headers,
+      plan: loadedPlan,
+      readings,
+      seen: evidence.seen,
+      first,
+      loaded,
+      known,
+      leftLines,
+    }),
+  });
 
-  const types = first.provenTypes();
-  types.forEach((type, column) => {
+  const suggested = plan();
+  const isAsSuggested = (encoder: CopyEncoder): boolean =>
+    !encoder.disproved && haveSameTypes(plan(), suggested);
+  const first = await loadOnce(reader, context, names, suggested, isAsSuggested);
+  const readings = decideReadings(evidence);
+  if (isAsSuggested(first)) return describe(suggested, first, first);
+
+  const proven = plan();
+  proven.types.forEach((type, column) => {
     // Nothing is left to find out about text.
     if (type === 'text') evidence.possible[column] = 0;
   });
-  const proven = plan(types);
-  const second = await loadOnce(reader, context, names, proven);
-  if (!isProven(second, proven)) throw new Error('a type proven by every value was disproved');
-  return describe(reader, names, proven, second, first);
+  const second = await loadOnce(reader, context, names, proven, (encoder) => !encoder.disproved);
+  if (second.disproved) throw new Error('a type proven by every value was disproved');
+  return describe(proven, first, second);
 }
 
-function isProven(encoder: CopyEncoder, plan: LoadPlan): boolean {
-  return !encoder.disproved && encoder.provenTypes().every((type, column) => type === plan.types[column]);
+function haveSameTypes(one: LoadPlan, other: LoadPlan): boolean {
+  return one.types.every((type, column) => type === other.types[column]);
 }
 
 /** One pass: reads the whole file; the rows are in the table unless a type was disproved. */
@@ -92,6 +117,7 @@ async function loadOnce(
   context: LoadContext,
   names: readonly string[],
   plan: LoadPlan,
+  isProven: (encoder: CopyEncoder) => boolean,
 ): Promise<CopyEncoder> {
   const { client } = context;
   const encoder = new CopyEncoder(plan);
@@ -119,7 +145,7 @@ async function loadOnce(
       await copy.abort();
       throw new SyncError('file-without-rows');
     }
-    if (!isProven(encoder, plan)) {
+    if (!isProven(encoder)) {
       await copy.abort();
       return encoder;
     }
@@ -134,27 +160,4 @@ async function loadOnce(
     // Where it is still open; a connection that broke has none any more.
     if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK').catch(() => undefined);
   }
-}
-
-function describe(
-  reader: TableReader,
-  names: readonly string[],
-  plan: LoadPlan,
-  loaded: CopyEncoder,
-  first: CopyEncoder,
-): LoadedRows {
-  return {
-    names,
-    headers: reader.columns.map(({ header }) => header),
-    plan,
-    rows: loaded.rows,
-    geometries: loaded.geometries,
-    placesRefused: loaded.placesRefused,
-    shortRows: loaded.shortRows,
-    retyped: names.flatMap((name, column) =>
-      first.disprovedLines[column] === 0
-        ? []
-        : [{ name, type: plan.types[column]!, line: first.disprovedLines[column]! }],
-    ),
-  };
 }

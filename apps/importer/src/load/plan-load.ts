@@ -1,17 +1,41 @@
-import { type ColumnType, decideType } from '../columns/column-type.js';
+import { commaShift, type ColumnType, mark, pointNumbers, type Reading } from '../columns/column-type.js';
+import { decideReading } from '../columns/decide-reading.js';
 import { keyColumn } from '../columns/name-columns.js';
 import type { TypeEvidence } from '../columns/type-sampler.js';
 import { findPointColumns, type PointColumns } from '../geometry/find-point-columns.js';
 import type { LoadPlan } from './copy-encoder.js';
 
 /** Types that a coordinate can have been read as. */
-const numericTypes: ReadonlySet<ColumnType> = new Set(['integer', 'bigint', 'double precision']);
+const numericTypes: ReadonlySet<ColumnType> = new Set(['integer', 'bigint', 'double precision', 'numeric']);
+
+/**
+ * What the columns of a file are by the evidence so far. Where one of them has decimal commas, a column of nothing but
+ * `1.234` may hold thousands as well as decimals, and stays text.
+ */
+export function decideReadings(evidence: TypeEvidence): Reading[] {
+  const readings = Array.from(evidence.possible, (possible, column) =>
+    decideReading(possible, evidence.seen[column]!),
+  );
+  const hasCommas = readings.some(
+    ({ notation }, column) => notation === 'comma' && (evidence.seen[column]! & mark.commaFraction) !== 0,
+  );
+  if (!hasCommas) return readings;
+  return readings.map((reading, column) =>
+    isOpenPoint(reading, evidence.possible[column]!, evidence.seen[column]!)
+      ? { type: 'text', notation: 'plain', doubt: 'decimal-mark' }
+      : reading,
+  );
+}
+
+function isOpenPoint({ type, notation }: Reading, possible: number, seen: number): boolean {
+  const isPoint = numericTypes.has(type) && notation !== 'comma' && (possible & pointNumbers) !== 0;
+  const mayBeComma = ((possible >> commaShift) & pointNumbers) !== 0 && (seen & mark.groupDot) !== 0;
+  return isPoint && mayBeComma && (seen & mark.knownPoint) === 0;
+}
 
 /** The types that the evidence allows so far. */
 export function decideTypes(evidence: TypeEvidence): ColumnType[] {
-  return Array.from(evidence.possible, (possible, column) =>
-    decideType(possible, evidence.wordsSeen[column]!),
-  );
+  return decideReadings(evidence).map(({ type }) => type);
 }
 
 /**

@@ -1,14 +1,12 @@
-import { classifiedWord, classifyValue } from '../columns/classify-value.js';
-import type { ColumnType } from '../columns/column-type.js';
-import { parseDecimal, parseLongInteger, parseShortInteger } from '../columns/parse-number.js';
-import { parseDate, parseTimestamp, timestampHasZone } from '../columns/parse-time.js';
+import { classifiedMarks, classifyValue, doubleIntegerMax, parseSpecial } from '../columns/classify-value.js';
+import { type ColumnType, mark } from '../columns/column-type.js';
+import { parseClock } from '../columns/parse-clock.js';
+import { isNumeric, parseDecimal, parseLongInteger, parseShortInteger } from '../columns/parse-number.js';
+import { microsecondsPerDay, parseDate, parseTimestamp, timestampHasZone } from '../columns/parse-time.js';
 import type { CopyBuffer } from './copy-buffer.js';
 
 const int32Max = 2 ** 31 - 1;
 const int32Min = -(2 ** 31);
-/** Whole numbers up to here are exact as doubles. */
-export const doubleIntegerMax = 2 ** 53;
-const microsecondsPerDay = 86_400_000_000;
 
 /**
  * Reads a value, not empty and without surrounding blanks, as a type and writes it. Returns a number that stands for
@@ -47,13 +45,55 @@ const writeDouble: ValueWriter = (out, bytes, start, end) => {
   let value = parseDecimal(bytes, start, end);
   if (Number.isNaN(value)) value = parseShortInteger(bytes, start, end);
   if (Number.isNaN(value)) value = parseLongDoubleInteger(bytes, start, end);
-  if (!Number.isNaN(value)) out.writeDouble(value);
+  if (!Number.isNaN(value)) {
+    out.writeDouble(value);
+    return value;
+  }
+  return writeSpecial(out, bytes, start, end);
+};
+
+/** Whether a word for no number was written, for which a writer returns the same as for what does not fit. */
+let wroteNaN = false;
+
+/** Whether the NaN that a writer returned just now stands for a value that was written. Asking again says no. */
+export function takeWroteNaN(): boolean {
+  const wrote = wroteNaN;
+  wroteNaN = false;
+  return wrote;
+}
+
+/** Infinite numbers and words for no number. */
+function writeSpecial(out: CopyBuffer, bytes: Buffer, start: number, end: number): number {
+  const special = parseSpecial(bytes, start, end);
+  if (special === undefined) return NaN;
+  wroteNaN = Number.isNaN(special);
+  out.writeDouble(special);
+  return special;
+}
+
+/** The double next to a number that has more digits than one: for coordinates, which nothing measures so finely. */
+export const writeNearestDouble: ValueWriter = (out, bytes, start, end) => {
+  if (!isNumeric(bytes, start, end)) return NaN;
+  const value = Number(bytes.toString('latin1', start, end));
+  if (!Number.isFinite(value)) return NaN;
+  out.writeDouble(value);
   return value;
 };
 
+const writeNumeric: ValueWriter = (out, bytes, start, end) => {
+  if (isNumeric(bytes, start, end)) {
+    out.writeNumeric(bytes.toString('latin1', start, end));
+    return 0;
+  }
+  if (!Number.isNaN(parseSpecial(bytes, start, end) ?? 0)) return NaN;
+  wroteNaN = true;
+  out.writeNumeric(null);
+  return NaN;
+};
+
 const writeBoolean: ValueWriter = (out, bytes, start, end, pairs) => {
-  if ((classifyValue(bytes, start, end) & pairs) === 0 || classifiedWord === 0) return NaN;
-  out.writeBoolean(classifiedWord === 1);
+  if ((classifyValue(bytes, start, end) & pairs) === 0) return NaN;
+  out.writeBoolean((classifiedMarks & mark.yes) !== 0);
   return 0;
 };
 
@@ -81,15 +121,24 @@ const writeTimestamptz: ValueWriter = (out, bytes, start, end) => {
   return 0;
 };
 
-/** How the values of each type are written; text is written as it is. */
-export const valueWriters: Record<Exclude<ColumnType, 'text'>, ValueWriter> = {
+const writeTime: ValueWriter = (out, bytes, start, end) => {
+  const micros = parseClock(bytes, start, end);
+  if (Number.isNaN(micros)) return NaN;
+  out.writeInt64(micros);
+  return 0;
+};
+
+/** How the values of each type are written, as programs write them; text is written as it is. */
+export const plainWriters: Record<Exclude<ColumnType, 'text'>, ValueWriter> = {
   integer: writeInteger,
   bigint: writeBigint,
   'double precision': writeDouble,
+  numeric: writeNumeric,
   boolean: writeBoolean,
   date: writeDate,
   'timestamp without time zone': writeTimestamp,
   'timestamp with time zone': writeTimestamptz,
+  'time without time zone': writeTime,
 };
 
 /** A whole number of more than 15 digits, where a double holds it exactly; else NaN. */
