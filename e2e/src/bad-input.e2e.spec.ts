@@ -67,7 +67,7 @@ describe('a source that goes bad', () => {
     ['an empty file', 1005, 'file-empty', serve('')],
     ['a header without rows', 1005, 'file-without-rows', serve('id,name\n')],
     ['malformed CSV', 2003, 'csv-malformed', serve('id,name\n1,"open\n')],
-    ['too many fields', 2003, 'csv-malformed', serve('id,name\n1,2,3\n')],
+    ['too many fields', 2003, 'rows-rejected', serve('id,name\n1,2,3\n')],
     [
       'UTF-8 with a byte that is not',
       2006,

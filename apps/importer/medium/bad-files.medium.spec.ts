@@ -93,24 +93,23 @@ describe('a file that cannot be imported leaves the table as it was and says why
       { code: 'text-encoding-invalid', detail: 'it contains NUL bytes' },
     ],
     [
-      'text after a closing quote',
-      'a,b\n1,2\n"3"x,4\n',
-      { code: 'csv-malformed', detail: 'line 3 has text after a closing quote' },
-    ],
-    [
       'a quote that is never closed',
-      'a,b\n1,2\n3,"4\n5,6\n',
+      'a,b\n1,2\n3,"4\n',
       { code: 'csv-malformed', detail: 'a quote opened in the record of line 3 is never closed' },
     ],
     [
-      'a malformed line far behind the beginning',
-      `${megabytes}3,"4"x\n`,
-      { code: 'csv-malformed', detail: 'line 400002 has text after a closing quote' },
+      'no row that can be read',
+      'a,b\n"3"x,4\n5,6,7\n',
+      {
+        code: 'rows-rejected',
+        detail:
+          '2 of 2 rows; line 2: there is text after the quote that closes a value; line 3: the row has more fields than the header',
+      },
     ],
     [
-      'more fields than the header',
+      'as many rows that cannot be read as others',
       'a,b\n1,2\n3,4,5\n',
-      { code: 'csv-malformed', detail: 'line 3 has more fields than the header' },
+      { code: 'rows-rejected', detail: '1 of 2 rows; line 3: the row has more fields than the header' },
     ],
     [
       'more columns than a table can have',
@@ -164,10 +163,13 @@ describe('a file that cannot be imported leaves the table as it was and says why
     expect(await refuse(megabytes, { env: { ROWS_MAX: '399999' } })).toMatchObject({ code: 'rows-too-many' });
   });
 
-  it('malformed only behind a value that disproves a type', async () => {
-    expect(await refuse(`${megabytes}x,y\n"1"2\n`)).toEqual({
-      code: 'csv-malformed',
-      detail: 'line 400003 has text after a closing quote',
+  it('too many rows that cannot be read, also behind a value that disproves a type', async () => {
+    const bad = '1,2,3\n'.repeat(11);
+    const strict = { env: { REJECTED_ROWS_MAX_RATIO: '0.00002' } };
+    expect(await refuse(`${megabytes}${bad}`, strict)).toMatchObject({ code: 'rows-rejected' });
+    expect(await refuse(`${megabytes}x,y\n${bad}`, strict)).toMatchObject({
+      code: 'rows-rejected',
+      detail: expect.stringMatching(/^11 of 400012 rows; line 400003: /),
     });
   });
 });

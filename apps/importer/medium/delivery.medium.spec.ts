@@ -3,6 +3,7 @@ import { type RunStagedV1, SyncError } from '@tidetable/contracts';
 import { openCsv } from '../src/formats/csv/csv-reader.js';
 import type { ImportCheckpoint } from '../src/import-run.js';
 import { type LoadedRows, loadTable } from '../src/load/load-table.js';
+import { RejectedRows } from '../src/load/rejected-rows.js';
 import { sweepStagingTables } from '../src/sweep/sweep-staging-tables.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
 
@@ -167,6 +168,8 @@ describe('a load whose connection the database ends', () => {
       options: { typeGuessing: true, quotedFieldsGuessing: true },
       rowsMax: 1_000_000,
       client,
+      rejection: { rowsAllowed: 0, ratioMax: 0 },
+      rejected: new RejectedRows(),
       signal: new AbortController().signal,
     }).finally(() => client.end());
   }

@@ -440,7 +440,12 @@ describe('a reading that is given up', () => {
         'geojson',
         { memoryMegabytes: 2048, computingSeconds: 60, signal },
       );
-    const sink = { field: () => undefined, endRow: () => undefined, abandonRow: () => undefined };
+    const sink = {
+      field: () => undefined,
+      endRow: () => undefined,
+      abandonRow: () => undefined,
+      rejectRow: () => undefined,
+    };
     const aborter = new AbortController();
     const reader = await open(aborter.signal);
     const [workFolder] = await workFolders();

@@ -4,6 +4,7 @@ import type { ImportReport, RunStagedV1 } from '@tidetable/contracts';
 import { to as copyTo } from 'pg-copy-streams';
 import { openCsv } from '../src/formats/csv/csv-reader.js';
 import { loadTable } from '../src/load/load-table.js';
+import { RejectedRows } from '../src/load/rejected-rows.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
 
 let world: ImporterWorld;
@@ -335,6 +336,8 @@ describe('a type that the beginning of the file suggests', () => {
         options: { typeGuessing: true, quotedFieldsGuessing: true },
         rowsMax: 1_000,
         client,
+        rejection: { rowsAllowed: 0, ratioMax: 0 },
+        rejected: new RejectedRows(),
         signal: new AbortController().signal,
       }).finally(() => client.end());
       await world.sql('DROP TABLE tidetable_staging.run_0f8fad5bd9cb469fa16570867728950e');

@@ -8,6 +8,7 @@ import type { ImportCheckpoint, ImportSteps } from './import-run.js';
 import type { ImporterEnv } from './importer.env.js';
 import { buildIndexes } from './load/build-indexes.js';
 import { loadTable } from './load/load-table.js';
+import { RejectedRows } from './load/rejected-rows.js';
 import { dropStagingTable } from './load/staging-table.js';
 import { openStagedTable } from './open-staged-table.js';
 import { reportImport, type StepTimings } from './report-import.js';
@@ -36,6 +37,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
   };
   let held: Session | undefined;
   /** The connection that holds the run, and does the work: an import of a small file needs no other. */
+  const rejected = new RejectedRows();
   const holder = (): Client => {
     if (held === undefined) throw new Error('the run is not held');
     return held.client;
@@ -71,6 +73,8 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
           options: run.options,
           rowsMax: env.ROWS_MAX,
           client: holder(),
+          rejection: { rowsAllowed: env.REJECTED_ROWS_ALLOWED, ratioMax: env.REJECTED_ROWS_MAX_RATIO },
+          rejected,
           signal,
         };
         const loaded = await loadTable(table.reader, context).finally(table.close);

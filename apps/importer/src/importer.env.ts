@@ -58,6 +58,20 @@ export const importerEnvSchema = z.object({
     .min(1)
     .default(1_000_000_000)
     .describe('the most rows that a table may have'),
+  REJECTED_ROWS_ALLOWED: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(10)
+    .describe(
+      'how many rows of a file may be rejected in any case, as long as more rows are taken than rejected; others fail the run',
+    ),
+  REJECTED_ROWS_MAX_RATIO: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe('the share of all rows of a file that may be rejected besides, from 0 to 1'),
   UNPACKED_BYTES_MAX: z.coerce
     .number()
     .int()

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { importReportSchema } from '@tidetable/contracts';
 import { noEvidence } from './columns/type-sampler.js';
 import type { LoadedTable } from './load/load-table.js';
+import { RejectedRows } from './load/rejected-rows.js';
 import { reportImport } from './report-import.js';
 
 const timings = { fetchMs: 1, loadMs: 2, indexMs: 3, swapMs: 4 };
@@ -30,6 +31,7 @@ function loadedTable(
     geometries: 0,
     placesRefused: 0,
     shortRows: 0,
+    rejected: new RejectedRows(),
     retyped: [],
     widened: [],
     doubted: [],

@@ -48,8 +48,9 @@ export function reportImport(
 }
 
 function warningsOf(loaded: LoadedTable): string[] {
-  const { plan, rows, geometries, placesRefused, shortRows } = loaded;
+  const { plan, rows, geometries, placesRefused, shortRows, rejected } = loaded;
   const warnings = [...loaded.remarks, ...describeColumnNotes(loaded)];
+  if (rejected.count > 0) warnings.push(describeRejected(rejected));
   if (shortRows > 0)
     warnings.push(`${rowsHave(shortRows)} fewer fields than the header; the missing ones are empty.`);
   if (placesRefused > 0) {
@@ -61,6 +62,12 @@ function warningsOf(loaded: LoadedTable): string[] {
   }
   if (plan.geometry !== null && placeless > 0) warnings.push(`${rowsHave(placeless)} no geometry.`);
   return warnings;
+}
+
+function describeRejected({ count, kept }: LoadedTable['rejected']): string {
+  const [first] = kept;
+  const were = count === 1 ? '1 row was' : `${count} rows were`;
+  return `${were} rejected and not imported, the first on line ${first?.line}; GET …/runs/:id/rejects shows them.`;
 }
 
 function rowsHave(count: number): string {

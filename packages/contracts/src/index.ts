@@ -54,6 +54,7 @@ export {
   type IsTableThereV1Reply,
   type IsTableThereV1Request,
 } from './questions/is-table-there.v1.js';
+export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
 export type { ImportDto, ImportState } from './rest/import.dto.js';
 export type {
   CreatedSynchronizationDto,

@@ -142,4 +142,9 @@ export class TypeSampler implements RowSink {
     const { possible, seen } = this.evidence;
     if (decideReading(possible[column]!, seen[column]!).type !== known.type) this.leftLines[column] ||= line;
   }
+
+  /** Has no say in the types. */
+  rejectRow(): void {
+    this.column = 0;
+  }
 }

@@ -222,12 +222,30 @@ describe('CopyEncoder', () => {
     expect(encoder.shortRows).toBe(1);
   });
 
-  it('refuses a row with more fields, unless they are empty', () => {
+  it('rejects a row with more fields, unless they are empty', () => {
     const encoder = new CopyEncoder(planOf(['text']));
-    feed(encoder, [['a', '', '']]);
-    expect(() => feed(encoder, [['a', 'b']], 17)).toThrow(
-      new SyncError('csv-malformed', 'line 17 has more fields than the header'),
-    );
+    feed(encoder, [['a', '', ''], ['a', 'b'], ['c']], 17);
+    expect(encoder.rejected).toMatchObject({
+      count: 1,
+      kept: [{ line: 18, reason: 'fields-too-many', content: '' }],
+    });
+    expect(decode(encoder).map(hexOf)).toEqual([
+      ['0000000000000001', '61'],
+      ['0000000000000002', '63'],
+    ]);
+  });
+
+  it('counts a rejected row and goes on as if it were not there', () => {
+    const encoder = new CopyEncoder(planOf(['integer']));
+    feed(encoder, [['1']]);
+    encoder.rejectRow(3, 'json-invalid', Buffer.from('<x>'), 1, 2);
+    feed(encoder, [['2']], 4);
+    expect(encoder.rejected.kept).toEqual([{ line: 3, reason: 'json-invalid', content: 'x' }]);
+    expect(encoder.rows).toBe(2);
+    expect(decode(encoder).map(hexOf)).toEqual([
+      ['0000000000000001', '00000001'],
+      ['0000000000000002', '00000002'],
+    ]);
   });
 
   describe('with the key in the file', () => {

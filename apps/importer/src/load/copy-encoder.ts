@@ -1,4 +1,4 @@
-import { SyncError } from '@tidetable/contracts';
+import { type RejectReason, SyncError } from '@tidetable/contracts';
 import { doubleIntegerMax, typedLengthMax } from '../columns/classify-value.js';
 import type { ColumnType } from '../columns/column-type.js';
 import { isEmptyWord } from '../columns/empty-word.js';
@@ -8,6 +8,7 @@ import type { RowSink } from '../formats/row-sink.js';
 import { isPlace, webmercatorLatitudeMax } from '../geometry/encode-point.js';
 import type { PointColumns } from '../geometry/find-point-columns.js';
 import { CopyBuffer } from './copy-buffer.js';
+import { RejectedRows } from './rejected-rows.js';
 import { notatedNumberWriter, writerFor } from './write-notated-value.js';
 import { takeWroteNaN, type ValueWriter, writeBigint, writeNearestDouble } from './write-value.js';
 
@@ -46,7 +47,7 @@ const nearestWriters = {
  * value fits.
  */
 export class CopyEncoder implements RowSink {
-  /** Rows that were complete. */
+  /** Rows that were taken. */
   rows = 0;
   /** Rows that have a geometry. */
   geometries = 0;
@@ -84,7 +85,11 @@ export class CopyEncoder implements RowSink {
   private disprovedInRow: number[] = [];
   private emptyInRow: number[] = [];
 
-  constructor(private readonly plan: LoadPlan) {
+  constructor(
+    private readonly plan: LoadPlan,
+    /** What is not in the table. */
+    readonly rejected = new RejectedRows(),
+  ) {
     const { types, evidence, point, geometry, key } = plan;
     this.columns = types.length;
     this.keyColumn = key ?? -1;
@@ -124,7 +129,8 @@ export class CopyEncoder implements RowSink {
 
   endRow(line: number): void {
     if (this.overlong) {
-      throw new SyncError('csv-malformed', `line ${line} has more fields than the header`);
+      this.rejectRow(line, 'fields-too-many', emptyBytes, 0, 0);
+      return;
     }
     if (this.column < this.columns) this.shortRows++;
     while (this.column < this.columns) this.field(emptyBytes, 0, 0, false);
@@ -147,6 +153,11 @@ export class CopyEncoder implements RowSink {
     this.emptyInRow = [];
     this.out.abandonRow();
     this.beginRow();
+  }
+
+  rejectRow(line: number, reason: RejectReason, bytes: Buffer, start: number, end: number): void {
+    this.rejected.take(line, reason, bytes, start, end);
+    this.abandonRow();
   }
 
   /** Takes the finished bytes; `atEnd` also takes what is left and ends the copy. */

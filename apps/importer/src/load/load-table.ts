@@ -8,6 +8,8 @@ import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { startCopy } from './copy-stream.js';
 import { type ColumnNotes, describeColumns } from './describe-columns.js';
 import { decideReadings, decideTypes, planLoad } from './plan-load.js';
+import { refuseRejected, type RejectionLimits } from './refuse-rejected.js';
+import type { RejectedRows } from './rejected-rows.js';
 import {
   copyStagingTableSql,
   createStagingTableSql,
@@ -25,6 +27,8 @@ export interface LoadedRows extends ColumnNotes {
   geometries: number;
   placesRefused: number;
   shortRows: number;
+  /** Rows of the file that are not in the table. */
+  rejected: RejectedRows;
 }
 
 /** The same with what is known of the file. */
@@ -44,6 +48,9 @@ export interface LoadContext {
   remembered?: readonly RememberedColumn[];
   /** A connection without anything under way; it is so again when the load has ended. */
   client: Client;
+  rejection: RejectionLimits;
+  /** Where rejected rows are collected, so that they are at hand when loading fails as well. */
+  rejected: RejectedRows;
   signal: AbortSignal;
 }
 
@@ -77,6 +84,7 @@ export async function loadTable(reader: TableReader, context: LoadContext): Prom
     geometries: loaded.geometries,
     placesRefused: loaded.placesRefused,
     shortRows: loaded.shortRows,
+    rejected: loaded.rejected,
     ...describeColumns({
       names,
       headers,
@@ -120,7 +128,8 @@ async function loadOnce(
   isProven: (encoder: CopyEncoder) => boolean,
 ): Promise<CopyEncoder> {
   const { client } = context;
-  const encoder = new CopyEncoder(plan);
+  context.rejected.clear();
+  const encoder = new CopyEncoder(plan, context.rejected);
   try {
     await dropStagingTable(client, context.runId);
     await client.query('BEGIN');
@@ -137,13 +146,11 @@ async function loadOnce(
         const pieces = encoder.takePieces(false);
         if (!encoder.disproved) await copy.write(pieces);
       });
+      refuseRejected(encoder.rows, encoder.rejected, context.rejection);
+      if (encoder.rows === 0) throw new SyncError('file-without-rows');
     } catch (error) {
       await copy.abort();
       throw error;
-    }
-    if (encoder.rows === 0) {
-      await copy.abort();
-      throw new SyncError('file-without-rows');
     }
     if (!isProven(encoder)) {
       await copy.abort();

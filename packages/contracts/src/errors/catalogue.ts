@@ -230,6 +230,15 @@ export const errorCatalogue = {
     sentence: 'The file is not well-formed CSV.',
     remedy: 'Correct the line and check that values which contain the delimiter or quotes are quoted.',
   },
+  'rows-rejected': {
+    cartoCode: 2003,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Too many rows rejected',
+    sentence: 'So many rows of the file could not be read that the table was left as it is.',
+    remedy:
+      'Look at the rejected rows of this refresh, which tell the reasons, and correct them in the file.',
+  },
   'text-encoding-invalid': {
     cartoCode: 2006,
     directive: 'await-user-fix',

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { SyncError } from '@tidetable/contracts';
+import { type RejectReason, SyncError } from '@tidetable/contracts';
 import type { RowSink } from '../row-sink.js';
 import type { OpenableFile } from '../table-reader.js';
 import { openCsv } from './csv-reader.js';
 
+const megabyte = 1024 * 1024;
+
 class RowCollector implements RowSink {
   readonly rows: string[][] = [];
   readonly lines: number[] = [];
+  readonly rejected: string[] = [];
   private fields: string[] = [];
 
   field(bytes: Buffer, start: number, end: number): void {
@@ -21,6 +24,10 @@ class RowCollector implements RowSink {
 
   abandonRow(): void {
     this.fields = [];
+  }
+
+  rejectRow(line: number, reason: RejectReason, bytes: Buffer, start: number, end: number): void {
+    this.rejected.push(`${line} ${reason} ${bytes.toString('utf8', start, Math.min(end, start + 20))}`);
   }
 }
 
@@ -147,32 +154,59 @@ describe('openCsv', () => {
     );
   });
 
-  it('does not scan a long record again with every chunk of it', async () => {
-    let fields = 0;
-    const counter: RowSink = {
-      field: () => void fields++,
-      endRow: () => undefined,
-      abandonRow: () => undefined,
-    };
-    const rows = 3;
-    const content = `a,b\n${`x,"${'y'.repeat(10_000)}"\n`.repeat(rows)}`;
-    await openCsv(fileOf(content, 10)).read(counter, async () => undefined);
-    // A thousand chunks each, which double a dozen times.
-    expect(fields).toBeLessThan(rows * 20);
+  it('refuses a header that is not well-formed', async () => {
+    expect(await failureOf(() => readAll(fileOf('a,"b"c\n1,2\n')))).toBe(
+      'csv-malformed: the header on line 1 cannot be read: text-after-quote',
+    );
   });
 
-  it('gives a record up that does not end within 32 MiB', async () => {
-    const piece = Buffer.alloc(1024 * 1024, 'x');
-    const file: OpenableFile = {
-      head: Buffer.from('a,b\n1,2\n3,"'),
-      isWhole: false,
-      open: async () =>
-        (async function* () {
-          yield Buffer.from('a,b\n1,2\n3,"');
-          for (;;) yield piece;
-        })(),
+  // With a scan of the whole record for every chunk this would take minutes.
+  it('does not scan a long record again with every chunk of it', async () => {
+    const collector = new RowCollector();
+    const content = `a,b\nx,"${'y'.repeat(8 * megabyte)}"\n`;
+    await openCsv(fileOf(content, 64, 20)).read(collector, async () => undefined);
+    expect(collector.rows[0]![1]).toHaveLength(8 * megabyte);
+  });
+
+  /** Pieces of a file whose record on line 3 is too long, in chunks as they come. */
+  const longFile = (beginning: string, piece: string, end: string): OpenableFile => ({
+    head: Buffer.from(beginning),
+    isWhole: false,
+    open: async () =>
+      (async function* () {
+        yield Buffer.from(beginning);
+        for (let n = 0; n < 34; n++) yield Buffer.alloc(megabyte, piece);
+        yield Buffer.from(end);
+      })(),
+  });
+
+  it.each<[string, string, string, string, string[], number[]]>([
+    ['a line', 'a,b\n1,2\n3,x', 'x', '\n4,5\n', ['3 row-too-long 3,xxxxxxxxxxxxxxxxxx'], [2, 4]],
+    ['a quoted value', 'a,b\n1,2\n3,"x', 'x', '"\r\n4,5', ['3 row-too-long 3,"xxxxxxxxxxxxxxxxx'], [2, 4]],
+    ['the last line', 'a,b\n1,2\n3,x', 'x', '', ['3 row-too-long 3,xxxxxxxxxxxxxxxxxx'], [2]],
+  ])('rejects %s that does not end within 32 MiB', async (_name, beginning, piece, end, rejected, lines) => {
+    const collector = new RowCollector();
+    await openCsv(longFile(beginning, piece, end)).read(collector, async () => undefined);
+    expect(collector.rejected).toEqual(rejected);
+    expect(collector.lines).toEqual(lines);
+  });
+
+  it('forgets a quote that is not closed within 32 MiB when rows follow', async () => {
+    let rows = 0;
+    const rejected: number[] = [];
+    const sink: RowSink = {
+      field: () => undefined,
+      endRow: () => void rows++,
+      abandonRow: () => undefined,
+      rejectRow: (line) => rejected.push(line),
     };
-    expect(await failureOf(() => readAll(file))).toBe(
+    await openCsv(longFile('a,b\n1,2\n3,"x\n', '4,5\n', '6,7')).read(sink, async () => undefined);
+    expect(rejected).toEqual([3]);
+    expect(rows).toBe(2 + (34 * megabyte) / 4);
+  });
+
+  it('gives the file up when a quote is not closed within 32 MiB of other text', async () => {
+    expect(await failureOf(() => readAll(longFile('a,b\n1,2\n3,"x\n', 'xxx\n', '"\n')))).toBe(
       'csv-malformed: the record that begins on line 3 does not end within 32 MiB; a quote may be missing',
     );
   });

@@ -24,6 +24,12 @@ class FieldCounter implements RowSink {
   abandonRow(): void {
     this.fields = 0;
   }
+
+  /** A wrong delimiter makes quotes look wrong. */
+  rejectRow(): void {
+    this.fields = 0;
+    this.endRow();
+  }
 }
 
 /**
@@ -47,17 +53,17 @@ export function detectDelimiter(head: Buffer, atEnd: boolean): number {
 function countFields(head: Buffer, atEnd: boolean, delimiter: number): number[] {
   const counter = new FieldCounter();
   try {
-    scanRecords(head, 0, head.length, atEnd, delimiter, counter, { line: 1 });
+    scanRecords(head, 0, head.length, atEnd, { delimiter, columns: 0 }, counter, { line: 1 });
   } catch (error) {
-    // A wrong delimiter can make quotes look wrong; what was counted until then still tells something.
+    // Also with the right delimiter a quote may be open at the end; what was counted until then tells enough.
     if (!(error instanceof SyncError)) throw error;
   }
   return counter.counts;
 }
 
-/** The share of records that have as many fields as the first one, nothing for a single field. */
+/** The share of records that have as many fields as the first one, nothing for a single field or a rejected one. */
 function agreement(counts: number[]): number {
   const [first] = counts;
-  if (first === undefined || first === 1) return 0;
+  if (first === undefined || first <= 1) return 0;
   return counts.filter((count) => count === first).length / counts.length;
 }

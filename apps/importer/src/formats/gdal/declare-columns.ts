@@ -30,6 +30,7 @@ function zonelessColumns(fields: DumpedLayer['fields'], sample: readonly Buffer[
     },
     endRow: () => (column = 0),
     abandonRow: () => (column = 0),
+    rejectRow: () => (column = 0),
   };
   const kinds = fields.map(({ kind }) => kind);
   for (const piece of sample) scanCopyText(piece, kinds, sink, 1);

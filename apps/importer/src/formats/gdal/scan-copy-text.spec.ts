@@ -28,6 +28,9 @@ function scan(
       abandonRow: () => {
         throw new Error('lines are complete');
       },
+      rejectRow: () => {
+        throw new Error('all rows can be read');
+      },
     },
     firstRow,
   );
