@@ -117,6 +117,7 @@ CASE
     WHEN stopped THEN NULL::timestamp with time zone
     ELSE run_at
 END) STORED,
+    source_validation jsonb,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
     CONSTRAINT synchronizations_imported_has_source CHECK (((imported_at IS NULL) = (source_sha256 IS NULL))),

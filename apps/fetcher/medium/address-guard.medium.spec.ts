@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startOrigin, type Origin } from '@tidetable/test-harness';
-import { parseAllowedNetworks } from '../src/addresses/classify-address.js';
+import { parseNetworks } from '../src/addresses/classify-address.js';
 import { readUrl } from './url-reader.js';
 
 // Two loopback addresses: 127.0.0.1 stands for the public internet, since it is allowed, and 127.0.0.2, which is
@@ -39,7 +39,9 @@ function resolverOf(...answers: [string[], ...string[][]]): {
 
 describe('the address guard', () => {
   it('refuses loopback when no network is allowed', async () => {
-    await expect(readUrl(open.url('/x.csv'), { allowedNetworks: [] })).rejects.toMatchObject(refused);
+    await expect(
+      readUrl(open.url('/x.csv'), { addressRules: { allowed: [], refused: [] } }),
+    ).rejects.toMatchObject(refused);
     expect(open.connectionCount()).toBe(0);
   });
 
@@ -98,7 +100,7 @@ describe('the address guard', () => {
     const checked = await startOrigin({ host: '127.0.0.2', port: open.port });
     checked.serveFile('/x.csv', csv);
     open.serveFile('/x.csv', 'secret');
-    const options = { resolveName, allowedNetworks: parseAllowedNetworks('127.0.0.2') };
+    const options = { resolveName, addressRules: { allowed: parseNetworks('127.0.0.2'), refused: [] } };
     expect(await readUrl(`http://localhost:${open.port}/x.csv`, options)).toMatchObject({ text: csv });
     expect(asked()).toBe(1);
     expect(checked.requests()[0]?.headers.host).toBe(`localhost:${open.port}`);
@@ -118,9 +120,9 @@ describe('the address guard', () => {
 
   it('goes on to the next of several allowed addresses when the first does not answer', async () => {
     const { resolveName } = resolverOf(['127.0.0.3', '127.0.0.1']);
-    const allowedNetworks = parseAllowedNetworks('127.0.0.1,127.0.0.3');
+    const addressRules = { allowed: parseNetworks('127.0.0.1,127.0.0.3'), refused: [] };
     const url = `http://localhost:${open.port}/x.csv`;
-    expect(await readUrl(url, { resolveName, allowedNetworks })).toMatchObject({ text: csv });
+    expect(await readUrl(url, { resolveName, addressRules })).toMatchObject({ text: csv });
   });
 
   it('is not led astray by a proxy in the environment', async () => {

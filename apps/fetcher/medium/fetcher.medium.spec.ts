@@ -226,7 +226,7 @@ describe('a requested run', () => {
     origin.respond('/cut.csv', { body: csv, headers: { 'Content-Length': '1000' }, cutAfterBytes: 10 });
     const gone = scheduler.open(origin.url('/gone.csv'));
     const cut = scheduler.open(origin.url('/cut.csv'));
-    const hidden = scheduler.open('http://127.0.0.2:9/x.csv');
+    const hidden = scheduler.open('http://127.0.0.2:8009/x.csv');
     await Promise.all([gone, cut, hidden].map(request));
     expect(await finishedOf(gone)).toMatchObject({
       outcome: 'failed',

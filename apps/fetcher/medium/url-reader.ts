@@ -1,46 +1,57 @@
 import { createHash } from 'node:crypto';
 import type { SourceVersion } from '@tidetable/contracts';
-import { parseAllowedNetworks } from '../src/addresses/classify-address.js';
+import { isPortHarmless } from '../src/addresses/allowed-ports.js';
+import { parseNetworks } from '../src/addresses/classify-address.js';
+import type { DownloadOptions } from '../src/download/open-url.js';
 import type { OpenedSource } from '../src/sources/source-connector.js';
-import { createUrlSource, type UrlSourceOptions } from '../src/sources/url-source.js';
+import { createUrlSource } from '../src/sources/url-source.js';
+import { withinDeadline } from '../src/sources/within-deadline.js';
 
 /** What a URL source did, with the content read to its end. */
 export type ReadSource =
   | { isChanged: false; etag: string | null; lastModified: string | null; httpStatus: number }
   | (Omit<OpenedSource, 'content'> & { bytes: number; sha256: string; text: string });
 
+interface ReadOptions extends DownloadOptions {
+  downloadTimeoutMs: number;
+}
+
 /** Loopback is open here, and no test may look a name up: those that need one script the resolver. */
-const optionsOfTests: UrlSourceOptions = {
+const optionsOfTests: ReadOptions = {
   resolveName: () => Promise.reject(new Error('this test has no names')),
-  allowedNetworks: parseAllowedNetworks('127.0.0.1/32'),
+  addressRules: { allowed: parseNetworks('127.0.0.1/32'), refused: [] },
+  isPortAllowed: isPortHarmless,
   userAgent: 'Tidetable/test',
   redirectsMax: 5,
   fileBytesMax: 64 * 1024 * 1024,
   connectTimeoutMs: 5_000,
   idleTimeoutMs: 5_000,
   downloadTimeoutMs: 20_000,
+  resumeDelayMs: 10,
 };
 
 /** Opens a URL as the fetcher does and reads it to its end; the beginning of the content is kept as text. */
 export async function readUrl(
   url: string,
-  options: Partial<UrlSourceOptions> = {},
+  options: Partial<ReadOptions> = {},
   previous: SourceVersion | null = null,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ReadSource> {
-  const source = createUrlSource({ ...optionsOfTests, ...options });
-  const opened = await source.open({ kind: 'url', url }, previous, signal);
-  if (!opened.isChanged) return opened;
-  const { content, ...rest } = opened;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let text = '';
-  for await (const piece of content as AsyncIterable<Buffer>) {
-    hash.update(piece);
-    bytes += piece.length;
-    if (text.length < 1_000) text += piece.toString();
-  }
-  return { ...rest, bytes, sha256: hash.digest('hex'), text };
+  const all = { ...optionsOfTests, ...options };
+  return withinDeadline(all.downloadTimeoutMs, signal, async (either) => {
+    const opened = await createUrlSource(all).open({ kind: 'url', url }, previous, either);
+    if (!opened.isChanged) return opened;
+    const { content, ...rest } = opened;
+    const hash = createHash('sha256');
+    let bytes = 0;
+    let text = '';
+    for await (const piece of content as AsyncIterable<Buffer>) {
+      hash.update(piece);
+      bytes += piece.length;
+      if (text.length < 1_000) text += piece.toString();
+    }
+    return { ...rest, bytes, sha256: hash.digest('hex'), text };
+  });
 }
 
 /** A version with these validators, of some other content. */

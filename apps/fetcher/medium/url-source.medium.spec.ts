@@ -56,10 +56,17 @@ describe('a file at a URL', () => {
     ]);
   });
 
-  it('sends no credentials, not even those of the URL', async () => {
-    origin.serveFile('/ports.csv', csv);
-    await readUrl(origin.url('/ports.csv').replace('//', '//me:secret@'));
-    expect(origin.requests()[0]?.headers).not.toHaveProperty('authorization');
+  it('is asked for with the credentials of its URL, and other origins are not', async () => {
+    const other = await startOrigin();
+    origin.respond('/ports.csv', { status: 302, headers: { Location: '/moved.csv' } });
+    origin.respond('/moved.csv', { status: 302, headers: { Location: other.url('/ports.csv') } });
+    other.respond('/ports.csv', { status: 302, headers: { Location: origin.url('/last.csv') } });
+    origin.serveFile('/last.csv', csv);
+    await readUrl(origin.url('/ports.csv').replace('//', '//me:s%3Acret@'));
+    const basic = `Basic ${Buffer.from('me:s:cret').toString('base64')}`;
+    expect(origin.requests().map(({ headers }) => headers.authorization)).toEqual([basic, basic, basic]);
+    expect(other.requests()[0]?.headers).not.toHaveProperty('authorization');
+    await other.stop();
   });
 
   it.each([
@@ -146,14 +153,31 @@ describe('a file that we have', () => {
     });
   });
 
-  it('keeps its validators when the 304 does not repeat them, and takes new ones over', async () => {
-    origin.respond('/ports.csv', { status: 304 }, { status: 304, headers: { ETag: '"v1-renamed"' } });
-    const previous = versionWith(etag, lastModified);
-    expect(await readUrl(origin.url('/ports.csv'), {}, previous)).toMatchObject({ etag, lastModified });
-    expect(await readUrl(origin.url('/ports.csv'), {}, previous)).toMatchObject({
-      etag: '"v1-renamed"',
+  it.each([
+    ['does not repeat them', {}],
+    ['repeats them', { ETag: etag, 'Last-Modified': lastModified }],
+    ['writes the tag as weak', { ETag: `W/${etag}` }],
+    ['appends to the tag with each answer', { ETag: '"v1--gzip--gzip"' }],
+  ])('keeps its validators when the 304 %s', async (_how, headers) => {
+    origin.respond('/ports.csv', { status: 304, headers });
+    expect(await readUrl(origin.url('/ports.csv'), {}, versionWith(etag, lastModified))).toMatchObject({
+      isChanged: false,
+      etag,
       lastModified,
     });
+  });
+
+  it.each([
+    ['another tag', versionWith(etag, null), { ETag: '"v2"' }],
+    ['another date', versionWith(null, lastModified), { 'Last-Modified': 'Mon, 04 Nov 2024 10:00:00 GMT' }],
+  ])('is fetched whole when the 304 names %s', async (_what, previous, headers) => {
+    origin.respond('/ports.csv', { status: 304, headers }, { headers, body: csv });
+    expect(await readUrl(origin.url('/ports.csv'), {}, previous)).toMatchObject({
+      isChanged: true,
+      text: csv,
+    });
+    expect(origin.requests()[1]?.headers).not.toHaveProperty('if-none-match');
+    expect(origin.requests()[1]?.headers).not.toHaveProperty('if-modified-since');
   });
 
   it.each([

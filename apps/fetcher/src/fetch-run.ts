@@ -32,6 +32,8 @@ export interface FetchRunPorts {
   isTableThere: IsTableThere;
   sources: SourceConnectors;
   store: StagedFileStore;
+  /** From the first request to the last byte of a file, in milliseconds. */
+  downloadTimeoutMs: number;
   publish: Publish;
   checkpoint: Checkpoint;
 }
@@ -89,10 +91,11 @@ export async function fetchRun(
 async function fetchForTable(
   run: RunDescription,
   attempt: Attempt,
-  { isTableThere, sources, store }: FetchRunPorts,
+  { isTableThere, sources, store, downloadTimeoutMs }: FetchRunPorts,
   signal: AbortSignal,
 ): Promise<UnchangedFile | StagedSource> {
-  const fetched = await fetchSource(run, attempt, sources, store, signal);
-  if (fetched.isChanged || (await isTableThere(run.synchronizationId, signal))) return fetched;
-  return fetchSource({ ...run, previous: null }, attempt, sources, store, signal);
+  const fetch = (isForced: boolean): Promise<UnchangedFile | StagedSource> =>
+    fetchSource(run, attempt, sources, store, { downloadTimeoutMs, isForced }, signal);
+  const fetched = await fetch(false);
+  return fetched.isChanged || (await isTableThere(run.synchronizationId, signal)) ? fetched : fetch(true);
 }

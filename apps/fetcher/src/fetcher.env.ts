@@ -1,13 +1,28 @@
 import { logLevels } from '@tidetable/service-host';
 import { isStagedFilesUrl } from '@tidetable/staged-files';
 import { z } from 'zod';
-import { parseAllowedNetworks } from './addresses/classify-address.js';
+import { parseAllowedPorts } from './addresses/allowed-ports.js';
+import { parseNetworks } from './addresses/classify-address.js';
 
 const milliseconds = z.coerce
   .number()
   .int()
   .positive()
   .max(2 ** 31 - 1);
+
+function parsed<T>(parse: () => T, context: z.RefinementCtx): T {
+  try {
+    return parse();
+  } catch {
+    context.addIssue({ code: 'custom', message: 'the list can not be read' });
+    return z.NEVER;
+  }
+}
+
+const networks = z
+  .string()
+  .default('')
+  .transform((list, context) => parsed(() => parseNetworks(list), context));
 
 /** The environment of the fetcher: everything an operator can decide about it. */
 export const fetcherEnvSchema = z.object({
@@ -22,20 +37,24 @@ export const fetcherEnvSchema = z.object({
     .describe(
       'Where files rest between fetcher and importer: file:///directory, or nats-object-store: for NATS_URL',
     ),
-  SOURCE_ALLOWED_CIDRS: z
+  SOURCE_ALLOWED_CIDRS: networks.describe(
+    'Private networks that sources may live in, as comma-separated CIDRs; empty allows public addresses only',
+  ),
+  SOURCE_REFUSED_CIDRS: networks.describe(
+    'Networks that are never connected to although they are public or allowed, as comma-separated CIDRs',
+  ),
+  SOURCE_ALLOWED_PORTS: z
     .string()
     .default('')
-    .transform((list, context) => {
-      try {
-        return parseAllowedNetworks(list);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not a list of CIDRs' });
-        return z.NEVER;
-      }
-    })
+    .transform((list, context) => parsed(() => parseAllowedPorts(list), context))
     .describe(
-      'Private networks that sources may live in, as comma-separated CIDRs; empty allows public addresses only',
+      'TCP ports that sources may be served from, e.g. 80,443,8000-8999; empty allows all but those of other protocols',
     ),
+  NODE_TLS_REJECT_UNAUTHORIZED: z
+    .string()
+    .refine((value) => value !== '0')
+    .optional()
+    .describe('Certificates are always verified: 0 is refused'),
   SOURCE_USER_AGENT: z
     .string()
     .regex(/^[\x20-\x7e]+$/)
@@ -62,7 +81,7 @@ export const fetcherEnvSchema = z.object({
     .describe('How long a source may stay silent, in milliseconds'),
   DOWNLOAD_TIMEOUT_MS: milliseconds
     .default(60 * 60_000)
-    .describe('How long one download may take as a whole, in milliseconds'),
+    .describe('How long fetching one file may take as a whole, all attempts together, in milliseconds'),
   FETCH_CONCURRENCY: z.coerce
     .number()
     .int()

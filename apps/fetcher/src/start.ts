@@ -44,6 +44,7 @@ export async function start(
     isTableThere: askImporters(importers, logger),
     sources: connectSources(env, options.resolveName ?? resolveBySystem),
     store,
+    downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
     checkpoint: options.checkpoint ?? (() => undefined),
   };
@@ -71,13 +72,13 @@ function connectSources(env: FetcherEnv, resolveName: ResolveName): SourceConnec
   return {
     url: createUrlSource({
       resolveName,
-      allowedNetworks: env.SOURCE_ALLOWED_CIDRS,
+      addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
+      isPortAllowed: env.SOURCE_ALLOWED_PORTS,
       userAgent: env.SOURCE_USER_AGENT,
       redirectsMax: env.SOURCE_REDIRECTS_MAX,
       fileBytesMax: env.FILE_BYTES_MAX,
       connectTimeoutMs: env.CONNECT_TIMEOUT_MS,
       idleTimeoutMs: env.IDLE_TIMEOUT_MS,
-      downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     }),
   };
 }

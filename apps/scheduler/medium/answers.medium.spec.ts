@@ -69,6 +69,7 @@ describe('the answers to questions about runs', () => {
       ...run,
       source: { kind: 'url', url: 'https://example.com/ports.csv?key=1' },
       previous: null,
+      askedBy: 'schedule',
       destination: { schema: 'demo', tableName: 'ports' },
       options: { typeGuessing: true, quotedFieldsGuessing: false, contentGuessing: false },
     });
@@ -90,6 +91,28 @@ describe('the answers to questions about runs', () => {
       const event = importedEvent(await claimedRun());
       await recordFinished(metadata.database, event, event);
       expect(await previousOf(await secondRun())).toEqual(version);
+    });
+
+    it('and how far its validators are believed', async () => {
+      const validation = {
+        comparedAt: '2026-02-01T12:00:00.000Z',
+        believed: 1,
+        confirmed: 2,
+        trusted: 'all',
+      } as const;
+      const imported = importedEvent(await claimedRun());
+      const event = { ...imported, source: { ...version, validation } };
+      await recordFinished(metadata.database, event, event);
+      expect(await previousOf(await secondRun())).toEqual({ ...version, validation });
+    });
+
+    it('and whether somebody asked by hand', async () => {
+      const event = importedEvent(await claimedRun());
+      await recordFinished(metadata.database, event, event);
+      await metadata.rows('UPDATE synchronizations SET sync_requested_at = clock_timestamp()');
+      await claimDueSynchronizations(metadata.database, 10, 3_600);
+      const { runId } = await openRun(metadata, event.synchronizationId);
+      expect(await client.describeRun(runId)).toMatchObject({ askedBy: 'hand' });
     });
 
     it('but not when the options changed after the import, or while it was under way', async () => {

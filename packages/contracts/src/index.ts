@@ -12,6 +12,7 @@ export {
   type Destination,
   type ImportOptions,
   type SourceVersion,
+  type Validation,
 } from './events/parts.js';
 export {
   runEventConsumers,

@@ -7,6 +7,7 @@ import { Run } from './entities/run.entity.js';
 import { RunLogEntry } from './entities/run-log-entry.entity.js';
 import { Synchronization } from './entities/synchronization.entity.js';
 import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-create-synchronizations.js';
+import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add-source-validation.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -20,7 +21,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
     type: 'postgres',
     url,
     entities: [Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage],
-    migrations: [CreateSynchronizations1764000000000],
+    migrations: [CreateSynchronizations1764000000000, AddSourceValidation1764000100000],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAddressAllowed, parseAllowedNetworks } from './classify-address.js';
+import { isAddressAllowed as isAllowedBy, parseNetworks } from './classify-address.js';
+
+function isAddressAllowed(address: string, allowed: ReturnType<typeof parseNetworks> = []): boolean {
+  return isAllowedBy(address, { allowed, refused: [] });
+}
 
 const publicAddresses = [
   '1.1.1.1',
@@ -153,7 +157,7 @@ describe('a spelling of an address in a URL', () => {
 
 describe('an allowed network', () => {
   it('opens itself and nothing beside it', () => {
-    const allowed = parseAllowedNetworks('10.1.0.0/16, 127.0.0.1/32,fd00:1::/32');
+    const allowed = parseNetworks('10.1.0.0/16, 127.0.0.1/32,fd00:1::/32');
     expect(
       ['10.1.2.3', '127.0.0.1', 'fd00:1:2::3', '8.8.8.8'].map((each) => isAddressAllowed(each, allowed)),
     ).toEqual([true, true, true, true]);
@@ -163,19 +167,19 @@ describe('an allowed network', () => {
   });
 
   it('opens an IPv4 address also where it is written as mapped into IPv6, and not through NAT64', () => {
-    const allowed = parseAllowedNetworks('127.0.0.0/8');
+    const allowed = parseNetworks('127.0.0.0/8');
     expect(isAddressAllowed('::ffff:127.0.0.1', allowed)).toBe(true);
     expect(isAddressAllowed('64:ff9b::127.0.0.1', allowed)).toBe(false);
   });
 
   it('may be a single address', () => {
-    expect(isAddressAllowed('::1', parseAllowedNetworks('::1'))).toBe(true);
-    expect(isAddressAllowed('10.0.0.2', parseAllowedNetworks('10.0.0.1'))).toBe(false);
+    expect(isAddressAllowed('::1', parseNetworks('::1'))).toBe(true);
+    expect(isAddressAllowed('10.0.0.2', parseNetworks('10.0.0.1'))).toBe(false);
   });
 
   it('is nothing at all when the list is empty', () => {
-    expect(parseAllowedNetworks('')).toEqual([]);
-    expect(parseAllowedNetworks(' , ')).toEqual([]);
+    expect(parseNetworks('')).toEqual([]);
+    expect(parseNetworks(' , ')).toEqual([]);
   });
 
   it.each([
@@ -190,6 +194,24 @@ describe('an allowed network', () => {
     '::/129',
     '10.0.0.0/8/8',
   ])('is refused when it is written as %p', (list) => {
-    expect(() => parseAllowedNetworks(list)).toThrow(TypeError);
+    expect(() => parseNetworks(list)).toThrow(TypeError);
+  });
+});
+
+describe('a refused network', () => {
+  const rules = {
+    allowed: parseNetworks('10.0.0.0/8'),
+    refused: parseNetworks('10.1.0.0/16,8.8.8.0/24,2606::/16'),
+  };
+
+  it.each(['10.1.2.3', '8.8.8.8', '::ffff:8.8.8.8', '64:ff9b::8.8.8.8', '2606:4700::1111'])(
+    'closes %s, whether it is public or allowed',
+    (address) => {
+      expect(isAllowedBy(address, rules)).toBe(false);
+    },
+  );
+
+  it.each(['10.2.0.1', '8.8.4.4', '2001:4860:4860::8888'])('leaves %s as it is', (address) => {
+    expect(isAllowedBy(address, rules)).toBe(true);
   });
 });

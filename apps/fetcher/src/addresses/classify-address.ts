@@ -3,24 +3,35 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ReturnType<typeof ipaddr.parse>;
 
-/** Networks that may be connected to although they are not public. */
-export type AllowedNetworks = readonly (readonly [Address, number])[];
+/** Networks, of which one list may be connected to although they are not public, and another never. */
+export type Networks = readonly (readonly [Address, number])[];
 
 /** Global unicast: everything that is publicly routed in IPv6 today starts with these three bits. */
 const globalUnicast = ipaddr.parseCIDR('2000::/3');
 /** The well-known prefix under which a NAT64 gateway reaches all of IPv4 (RFC 6052). */
 const nat64 = ipaddr.parseCIDR('64:ff9b::/96');
 
+/** What the operator decided about addresses. */
+export interface AddressRules {
+  /** May be connected to although they are not public. */
+  allowed: Networks;
+  /** May never be connected to, not even where they are allowed. */
+  refused: Networks;
+}
+
 /**
- * Whether a source may live at this address: at a public one, or in a network that the operator allowed.
+ * Whether a source may live at this address: at a public one, or in a network that the operator allowed, and in none
+ * that the operator refused.
  *
  * Public is what is known to be: anything private, local, reserved, multicast or unknown is not. Addresses that
  * carry an IPv4 address are judged by that one where the network would deliver to it as it stands (IPv4-mapped,
  * NAT64) and refused where a relay would (6to4, Teredo). Text that is not an address is refused.
  */
-export function isAddressAllowed(text: string, allowed: AllowedNetworks = []): boolean {
+export function isAddressAllowed(text: string, { allowed, refused }: AddressRules): boolean {
   if (isIP(text) === 0 || text.includes('%')) return false;
   const address = ipaddr.process(isIP(text) === 6 ? withoutDots(text) : text);
+  const reached = isWithin(address, nat64) ? ipaddr.fromByteArray(address.toByteArray().slice(-4)) : address;
+  if (refused.some((network) => isWithin(address, network) || isWithin(reached, network))) return false;
   return allowed.some((network) => isWithin(address, network)) || isPublic(address);
 }
 
@@ -28,7 +39,7 @@ export function isAddressAllowed(text: string, allowed: AllowedNetworks = []): b
  * The networks of a comma-separated list of CIDRs; an address alone is a network of one.
  * @throws TypeError when an entry is neither.
  */
-export function parseAllowedNetworks(list: string): AllowedNetworks {
+export function parseNetworks(list: string): Networks {
   return list
     .split(',')
     .map((entry) => entry.trim())

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { SyncError } from '@tidetable/contracts';
-import { type AllowedNetworks, isAddressAllowed } from './classify-address.js';
+import { type AddressRules, isAddressAllowed } from './classify-address.js';
 
 /** All addresses that a host name has now. Rejects with a code of `getaddrinfo` when it has none. */
 export type ResolveName = (hostname: string) => Promise<readonly string[]>;
@@ -22,12 +22,12 @@ export const resolveBySystem: ResolveName = async (hostname) =>
 export async function resolveHost(
   hostname: string,
   resolveName: ResolveName,
-  allowed: AllowedNetworks,
+  rules: AddressRules,
 ): Promise<readonly string[]> {
   const literal = hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = isIP(literal) === 0 ? await resolveNamed(hostname, resolveName) : [literal];
   if (addresses.length === 0) throw new SyncError('source-host-unknown');
-  if (!addresses.every((address) => isAddressAllowed(address, allowed))) {
+  if (!addresses.every((address) => isAddressAllowed(address, rules))) {
     throw new SyncError('source-address-refused');
   }
   return addresses;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { isPortHarmless } from '../addresses/allowed-ports.js';
 import { followRedirect, requestableUrl } from './follow-redirect.js';
+
+const rules = { redirectsMax: 5, isPortAllowed: isPortHarmless };
 
 const here = 'https://a.example/data/ports.csv?year=2024';
 const follow = (status: number, location: string | undefined, visited = [here]): string | undefined =>
-  followRedirect({ status, location }, visited, 5)?.href;
+  followRedirect({ status, location }, visited, rules)?.href;
 
 describe('a redirect', () => {
   it.each([301, 302, 303, 307, 308])('is followed after %i', (status) => {
@@ -36,6 +39,9 @@ describe('a redirect', () => {
     'data:text/csv,a',
     'javascript:0',
     'gopher://127.0.0.1:25/',
+    'ws://b.example/x',
+    'blob:https://b.example/x',
+    'about:blank',
   ])('to %s is refused for its scheme', (location) => {
     expect(() => follow(302, location)).toThrow(expect.objectContaining({ code: 'source-scheme-refused' }));
   });
@@ -68,12 +74,24 @@ describe('a redirect', () => {
 
 describe('a URL to request', () => {
   it('carries neither credentials nor a fragment', () => {
-    expect(requestableUrl(new URL('http://me:secret@a.example/x?q#f')).href).toBe('http://a.example/x?q');
+    expect(requestableUrl(new URL('http://me:secret@a.example/x?q#f'), isPortHarmless).href).toBe(
+      'http://a.example/x?q',
+    );
   });
 
   it.each(['ftp://a.example/x', 'data:,x', 'file:///x', 'blob:http://a.example/x'])('is not %s', (url) => {
-    expect(() => requestableUrl(new URL(url))).toThrow(
+    expect(() => requestableUrl(new URL(url), isPortHarmless)).toThrow(
       expect.objectContaining({ code: 'source-scheme-refused' }),
     );
+  });
+
+  it.each([
+    ['http://a.example:25/x', 'port 25'],
+    ['https://a.example:6379/', 'port 6379'],
+    ['http://a.example:0/', 'port 0'],
+  ])('does not lead to a dangerous port: %s', (url, detail) => {
+    const refused = expect.objectContaining({ code: 'source-port-refused', detail });
+    expect(() => requestableUrl(new URL(url), isPortHarmless)).toThrow(refused);
+    expect(() => follow(302, url)).toThrow(refused);
   });
 });

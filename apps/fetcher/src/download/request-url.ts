@@ -1,20 +1,34 @@
 import type { Readable } from 'node:stream';
 import { SyncError } from '@tidetable/contracts';
 import axios, { type AxiosResponse } from 'axios';
-import type { AllowedNetworks } from '../addresses/classify-address.js';
+import type { IsPortAllowed } from '../addresses/allowed-ports.js';
+import type { AddressRules } from '../addresses/classify-address.js';
 import { createPinnedAgent } from '../addresses/pinned-agent.js';
 import { resolveHost, type ResolveName } from '../addresses/resolve-host.js';
-import { classifyNetworkFailure, networkCodeOf } from './classify-network-failure.js';
+import { type Credentials, credentialHeaders } from './credentials.js';
 import { followRedirect, requestableUrl } from './follow-redirect.js';
+import { translateRequestError } from './translate-request-error.js';
 
 export interface RequestOptions {
   resolveName: ResolveName;
-  allowedNetworks: AllowedNetworks;
+  addressRules: AddressRules;
+  isPortAllowed: IsPortAllowed;
+  /** What every source sees. */
+  userAgent: string;
   /** For name, connection and TLS of one request, in milliseconds. */
   connectTimeoutMs: number;
   /** How long the source may stay silent, before the headers and between two pieces of the body, in milliseconds. */
   idleTimeoutMs: number;
   redirectsMax: number;
+}
+
+/** What is asked for. */
+export interface UrlRequest {
+  url: URL;
+  /** Beside those that every request has; sent on every hop, so nothing secret. */
+  headers?: Readonly<Record<string, string>>;
+  /** Sent to their own origin only. @default none */
+  credentials?: Credentials | null;
 }
 
 export interface Answer {
@@ -24,25 +38,30 @@ export interface Answer {
 }
 
 /**
- * Sends a GET and follows redirects by hand: every hop is resolved, checked and pinned anew, and gets the same
- * headers. The answer's body is untouched and must be read or destroyed.
+ * Sends a GET and follows redirects by hand: every hop is resolved, checked and pinned anew. The answer's body is
+ * untouched and must be read or destroyed.
  *
  * @throws SyncError for everything that is not our own fault; the signal's reason when it aborts.
  */
 export async function requestUrl(
-  url: string,
-  headers: Record<string, string>,
+  { url, headers = {}, credentials = null }: UrlRequest,
   options: RequestOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
-  if (!URL.canParse(url)) throw new SyncError('source-scheme-refused');
-  let target = requestableUrl(new URL(url));
+  let target = requestableUrl(url, options.isPortAllowed);
   for (const visited: string[] = []; ;) {
     visited.push(target.href);
-    const response = await requestOnce(target, headers, options, signal);
+    const hopHeaders = {
+      Accept: '*/*',
+      'Accept-Encoding': 'identity',
+      'User-Agent': options.userAgent,
+      ...headers,
+      ...credentialHeaders(credentials, target),
+    };
+    const response = await requestOnce(target, hopHeaders, options, signal);
     try {
       const location = headerOf(response, 'location');
-      const next = followRedirect({ status: response.status, location }, visited, options.redirectsMax);
+      const next = followRedirect({ status: response.status, location }, visited, options);
       if (next === null) return { response, url: target };
       target = next;
     } catch (error) {
@@ -81,7 +100,7 @@ async function requestOnce(
   const either = AbortSignal.any([signal, patience.signal]);
   try {
     const addresses = await unlessAborted(
-      resolveHost(url.hostname, options.resolveName, options.allowedNetworks),
+      resolveHost(url.hostname, options.resolveName, options.addressRules),
       either,
     );
     const agent = createPinnedAgent(url.protocol, addresses, onConnected);
@@ -113,17 +132,4 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
     signal.addEventListener('abort', onAbort, { once: true });
   });
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
-}
-
-/**
- * An error of axios holds the URL, so it ends here. That of Node below it names an address: it stays as the cause
- * of a SyncError, whose causes are not logged, and is left out where ours would be.
- */
-function translateRequestError(error: unknown): Error {
-  if (error instanceof SyncError) return error;
-  const networkCode = networkCodeOf(error);
-  const failure = classifyNetworkFailure(networkCode);
-  return failure === null
-    ? new Error(`the request could not be made: ${networkCode || 'unknown error'}`)
-    : new SyncError(failure.code, failure.detail, { cause: axios.isAxiosError(error) ? error.cause : error });
 }

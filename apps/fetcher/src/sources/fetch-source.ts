@@ -1,7 +1,15 @@
-import type { RunDescription, SourceVersion, StagedFileReference } from '@tidetable/contracts';
+import {
+  type RunDescription,
+  type SourceVersion,
+  type StagedFileReference,
+  SyncError,
+} from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
+import { SourceChangedError } from '../download/resumable-body.js';
 import { type Attempt, attemptKey } from './attempt-file.js';
+import { afterBelief, afterComparison, believableVersion } from './judge-validators.js';
 import type { SourceConnector, UnchangedSource } from './source-connector.js';
+import { withinDeadline } from './within-deadline.js';
 
 /** The connector of every kind of source. */
 export type SourceConnectors = {
@@ -31,33 +39,70 @@ export interface StagedSource extends Fetched {
   mediaType: string | null;
 }
 
+/** A source that changed while it was read, or broke off and can't be resumed, is read anew so many times. */
+const restartsMax = { changed: 3, truncated: 1 };
+
+export interface FetchOptions {
+  /** From the first request to the last byte, in milliseconds; all attempts together. */
+  downloadTimeoutMs: number;
+  /** Fetches the file whatever is known of it, and calls it changed. @default false */
+  isForced?: boolean;
+}
+
 /**
  * Brings the source of a run into the store, as the file of this attempt, unless the source says that it is
- * unchanged. Where only the content's hash says so, the file is in the store nevertheless and is the caller's to
- * remove. A failure leaves no file.
+ * unchanged and is to be believed. Where only the content's hash says so, the file is in the store nevertheless and is
+ * the caller's to remove. A failure leaves no file.
  *
  * @throws SyncError when the source is at fault; whatever the store throws when it fails; the signal's reason.
  */
 export async function fetchSource(
-  { source, previous }: RunDescription,
+  run: RunDescription,
   attempt: Attempt,
   sources: SourceConnectors,
   store: StagedFileStore,
+  { downloadTimeoutMs, isForced = false }: FetchOptions,
   signal: AbortSignal,
 ): Promise<UnchangedFile | StagedSource> {
+  const { source, previous, askedBy } = run;
   const startedAt = performance.now();
-  const opened = await sources[source.kind].open(source, previous, signal);
-  if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
-  const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
-  const file = await store.write(attemptKey(attempt), content, { signal });
-  const fetched = {
-    source: { etag, lastModified, sha256: file.sha256, bytes: file.bytes },
-    fetchMs: performance.now() - startedAt,
-    httpStatus,
-  };
-  return file.sha256 === previous?.sha256
-    ? { ...fetched, isChanged: false, unchangedBy: 'content-hash' }
-    : { ...fetched, isChanged: true, file, fileName, mediaType };
+  const asked = isForced ? null : believableVersion(previous, askedBy === 'hand', new Date());
+  return withinDeadline(downloadTimeoutMs, signal, (either) =>
+    untilWhole(async () => {
+      const opened = await sources[source.kind].open(source, asked, either);
+      if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
+      const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
+      const file = await store.write(attemptKey(attempt), content, { signal: either });
+      const isSame = file.sha256 === previous?.sha256;
+      const validation = afterComparison(previous, { etag, lastModified }, isSame, new Date());
+      const fetched = {
+        source: { etag, lastModified, sha256: file.sha256, bytes: file.bytes, validation },
+        fetchMs: performance.now() - startedAt,
+        httpStatus,
+      };
+      return isSame && !isForced
+        ? { ...fetched, isChanged: false, unchangedBy: 'content-hash' }
+        : { ...fetched, isChanged: true, file, fileName, mediaType };
+    }),
+  );
+}
+
+/** Repeats what ended with a part, or a mixture, of the source. */
+async function untilWhole<T>(fetch: () => Promise<T>): Promise<T> {
+  for (let changed = 0, truncated = 0; ;) {
+    try {
+      return await fetch();
+    } catch (error) {
+      if (error instanceof SourceChangedError) {
+        if ((changed += 1) > restartsMax.changed)
+          throw new SyncError('source-changing', undefined, { cause: error });
+      } else if (!(error instanceof SyncError) || error.code !== 'source-truncated') {
+        throw error;
+      } else if ((truncated += 1) > restartsMax.truncated) {
+        throw error;
+      }
+    }
+  }
 }
 
 function unchangedByValidator(
@@ -67,6 +112,13 @@ function unchangedByValidator(
 ): UnchangedFile {
   if (previous === null)
     throw new Error('a source was called unchanged without a version to compare it with');
-  const source = { ...previous, etag, lastModified };
+  const validation = afterBelief(previous, new Date());
+  const source = {
+    ...previous,
+    // A validator that was not asked by stays known.
+    etag: etag ?? previous.etag,
+    lastModified: lastModified ?? previous.lastModified,
+    validation,
+  };
   return { isChanged: false, unchangedBy: 'validator', source, fetchMs, httpStatus };
 }

@@ -15,7 +15,8 @@ export interface OpenedSource {
   readonly isChanged: true;
   /**
    * The bytes of the file, without any transfer or content coding. Fails with a SyncError when they stop early,
-   * stall, or are too many; ends only when the file is whole. Must be read to its end or destroyed.
+   * stall, or are too many, and with a SourceChangedError when the file was replaced in between; ends only when the
+   * file is whole. Must be read to its end or destroyed.
    */
   readonly content: Readable;
   /** The file's own name, last path segment only; empty when the source gave none. */
@@ -33,8 +34,8 @@ export interface OpenedSource {
  */
 export interface SourceConnector<Source> {
   /**
-   * Opens the file as it is now, or learns that it still is `previous`.
-   * The file is never kept open longer than the connector's own deadline; aborting `signal` closes it at once.
+   * Opens the file as it is now, or learns that it still is `previous`; with `null` the file itself is wanted, whatever
+   * is known of it. Aborting `signal`, which is also the deadline's, closes it at once.
    */
   open(
     source: Source,

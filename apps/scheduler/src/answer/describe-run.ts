@@ -19,11 +19,13 @@ SELECT r.run_number AS "runNumber",
        CASE WHEN s.name IS NOT NULL AND s.options_changed_at <= s.imported_at THEN
          jsonb_build_object(
            'etag', s.source_etag,
-           -- Who asks by hand has a reason: a date that servers compare loosely is not enough to say no.
-           'lastModified', CASE WHEN r.trigger <> 'manual' THEN s.source_last_modified END,
+           'lastModified', s.source_last_modified,
            'sha256', s.source_sha256,
            'bytes', s.source_bytes)
-       END AS previous
+         || CASE WHEN s.source_validation IS NULL THEN '{}'
+                 ELSE jsonb_build_object('validation', s.source_validation) END
+       END AS previous,
+       CASE r.trigger WHEN 'manual' THEN 'hand' ELSE 'schedule' END AS "askedBy"
   FROM runs r
   JOIN synchronizations s ON s.id = r.synchronization_id
   JOIN accounts a ON a.id = s.account_id
@@ -37,6 +39,7 @@ interface DescribedRun {
   tableName: string | null;
   options: ImportOptions;
   previous: SourceVersion | null;
+  askedBy: 'schedule' | 'hand';
 }
 
 /**
@@ -47,7 +50,7 @@ interface DescribedRun {
 export async function describeRun(database: DataSource, runId: string): Promise<DescribeRunV1Reply> {
   const [row] = await database.query<DescribedRun[]>(describe, [runId]);
   if (row === undefined) return { open: false };
-  const { runNumber, synchronizationId, url, schema, tableName, options, previous } = row;
+  const { runNumber, synchronizationId, url, schema, tableName, options, previous, askedBy } = row;
   return {
     open: true,
     runId,
@@ -55,6 +58,7 @@ export async function describeRun(database: DataSource, runId: string): Promise<
     runNumber,
     source: { kind: 'url', url },
     previous,
+    askedBy,
     destination: { schema, tableName },
     options,
   };

@@ -52,8 +52,23 @@ describe('the end of a run', () => {
       sourceLastModified: null,
       sourceSha256: 'b'.repeat(64),
       sourceBytes: '12',
+      sourceValidation: null,
       importedAt: requestedAt,
     });
+  });
+
+  it.each([
+    ['imported', imported],
+    ['unchanged', unchanged],
+  ] as const)('remembers how far its validators are believed (%s)', (_outcome, ending) => {
+    const validation = {
+      comparedAt: '2026-02-01T11:59:30.000Z',
+      believed: 2,
+      confirmed: 1,
+      trusted: 'last-modified',
+    } as const;
+    const ended = { ...ending, source: { ...source, validation } };
+    expect(after(ended).sourceValidation).toEqual(validation);
   });
 
   it('leaves the time of the last change alone when the source is unchanged', () => {

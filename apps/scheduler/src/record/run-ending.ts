@@ -62,6 +62,7 @@ function refreshedValidators(source: SourceVersion): Partial<Synchronization> {
   return {
     ...(source.etag === null ? {} : { sourceEtag: source.etag }),
     ...(source.lastModified === null ? {} : { sourceLastModified: source.lastModified }),
+    ...(source.validation === undefined ? {} : { sourceValidation: source.validation }),
   };
 }
 
@@ -77,6 +78,7 @@ function importedVersion(
     sourceLastModified: source.lastModified,
     sourceSha256: source.sha256,
     sourceBytes: String(source.bytes),
+    sourceValidation: source.validation ?? null,
     importedAt: requestedAt,
   };
 }

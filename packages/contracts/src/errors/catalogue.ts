@@ -27,6 +27,16 @@ export const errorCatalogue = {
     sentence: 'The URL, or an address it redirects to, is not an http or https address.',
     remedy: 'Use a source that is served over http or https.',
   },
+  'source-port-refused': {
+    cartoCode: 1102,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Port not allowed',
+    sentence:
+      'The URL, or an address it redirects to, names a port from which this installation takes no files.',
+    remedy:
+      'Serve the file from a usual port, such as 443, or ask the operator of this installation to allow the port.',
+  },
   'source-host-unknown': {
     cartoCode: 1102,
     directive: 'retry-later',
@@ -124,6 +134,100 @@ export const errorCatalogue = {
     title: 'Incomplete download',
     sentence: 'The connection ended before the whole file had arrived.',
     remedy: 'The next refresh tries again; if this stays, tell whoever runs the server.',
+  },
+  'source-digest-mismatch': {
+    cartoCode: 1103,
+    directive: 'retry-later',
+    source: 'external',
+    title: 'Damaged download',
+    sentence: 'The bytes that arrived do not match the checksum that the server sent with them.',
+    remedy: 'The next refresh tries again; if this stays, tell whoever runs the server.',
+  },
+  'source-changing': {
+    cartoCode: 1103,
+    directive: 'retry-later',
+    source: 'external',
+    title: 'File changed while it was read',
+    sentence: 'The file was replaced while it was being downloaded, several times in a row.',
+    remedy:
+      'The next refresh tries again; write the file under another name first and rename it when it is whole.',
+  },
+  'source-host-busy': {
+    cartoCode: 1001,
+    directive: 'retry-later',
+    source: 'tidetable',
+    title: 'Waiting for the server',
+    sentence:
+      'This installation limits how much it asks of one server at a time, and the turn of this refresh did not come in time.',
+    remedy:
+      'Nothing needs to be done: the next refresh tries again. The operator of this installation can raise the limit.',
+  },
+  'source-login-page': {
+    cartoCode: 1101,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'A login page, not a file',
+    sentence: 'The server answered with a page that asks for a login.',
+    remedy: 'Share the file with everyone who has the link, or use an address that needs no login.',
+  },
+  'source-share-page': {
+    cartoCode: 1002,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'A share page, not a file',
+    sentence: 'The server answered with a page that shows the file, not with the file.',
+    remedy: 'Check that the link is open to everyone, and use the address that its download button has.',
+  },
+  'source-scan-page': {
+    cartoCode: 1002,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'A question, not a file',
+    sentence:
+      'The server answered with a page that asks whether to download a file too large for a virus scan.',
+    remedy: 'Use an address that downloads without a question, or make the file smaller.',
+  },
+  'source-limit-page': {
+    cartoCode: 1001,
+    directive: 'retry-later',
+    source: 'external',
+    title: 'Requested too often',
+    sentence: 'The server answered with a page which says that the file was requested too often.',
+    remedy: 'The next refresh tries again; serve the file from a place that is meant for downloads.',
+  },
+  'source-robot-page': {
+    cartoCode: 1101,
+    directive: 'await-user-fix',
+    source: 'external',
+    title: 'Robots not welcome',
+    sentence: 'The server answered with a page that keeps programs out.',
+    remedy:
+      'Ask whoever runs the server to let this installation through, or for an address meant for programs.',
+  },
+  'source-error-page': {
+    cartoCode: 1001,
+    directive: 'retry-later',
+    source: 'external',
+    title: 'An error page, not a file',
+    sentence: 'The server answered with an error page, although it reported success.',
+    remedy: 'Open the URL in a browser that is not logged in; the next refresh tries again.',
+  },
+  'source-service-error': {
+    cartoCode: 1001,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Refused by the service',
+    sentence: 'The service answered with an error message in place of data.',
+    remedy:
+      'Open the URL in a browser and correct what the message names, such as a layer, a field or a format.',
+  },
+  'source-layer-needed': {
+    cartoCode: 1002,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Layer not named',
+    sentence: 'The URL leads to a service with several layers, and does not say which one.',
+    remedy: 'Add the number of the layer to the URL, as in FeatureServer/0.',
   },
   'file-too-large': {
     cartoCode: 6666,

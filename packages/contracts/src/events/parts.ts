@@ -22,6 +22,29 @@ export const fileHash = z
 /** How long a file is. */
 export const fileBytes = z.int().nonnegative().describe('The length of the file in bytes.');
 
+/** How far the validators of a source are believed, from what they were found to be worth. */
+const validationSchema = z
+  .object({
+    comparedAt: instant.describe('When the content was last fetched and compared by its hash.'),
+    believed: z
+      .int()
+      .nonnegative()
+      .describe('How often in a row since then the source was believed that nothing had changed.'),
+    confirmed: z
+      .int()
+      .nonnegative()
+      .describe('How often in a row a comparison has found that the validators told the truth.'),
+    trusted: z
+      .enum(['all', 'last-modified', 'none'])
+      .describe(
+        'Which validators are asked by: all; the date only, since the tag changes while the content stays; none, ' +
+          'since they stayed while the content changed.',
+      ),
+  })
+  .describe('How far the validators are believed.');
+
+export type Validation = z.infer<typeof validationSchema>;
+
 /** Which version of the source a run saw. */
 export const sourceVersionSchema = z
   .object({
@@ -35,6 +58,9 @@ export const sourceVersionSchema = z
       .describe('`Last-Modified` exactly as received; `null` when there was none.'),
     sha256: fileHash,
     bytes: fileBytes,
+    validation: validationSchema
+      .optional()
+      .describe('How far the validators are believed; absent when nothing is known about them.'),
   })
   .describe('The version of the source that the run saw.');
 

@@ -31,6 +31,10 @@ const runDescriptionSchema = z.object({
     .describe(
       'The version that the table holds, when an unchanged source may be left alone; `null` forces an import.',
     ),
+  askedBy: z
+    .enum(['schedule', 'hand'])
+    .optional()
+    .describe('Who wanted this run. Somebody who asks by hand has a reason: then no source is believed.'),
   destination: destinationSchema,
   options: importOptionsSchema,
 });

@@ -1,4 +1,4 @@
-import type { SyncErrorCode, SynchronizationState } from '@tidetable/contracts';
+import type { SyncErrorCode, SynchronizationState, Validation } from '@tidetable/contracts';
 import {
   Column,
   Entity,
@@ -121,6 +121,10 @@ export class Synchronization {
   /** A bigint, which arrives as a string. */
   @Column('bigint', { name: 'source_bytes', nullable: true })
   sourceBytes!: string | null;
+
+  /** How far the validators above are believed; the fetcher's own account of it. */
+  @Column('jsonb', { name: 'source_validation', nullable: true })
+  sourceValidation!: Validation | null;
 
   /** When the run that imported this version was requested; options that changed later are not in the table yet. */
   @Column('timestamptz', { name: 'imported_at', nullable: true })
