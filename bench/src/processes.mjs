@@ -25,10 +25,15 @@ export function cpuSecondsOfTree(root) {
   );
 }
 
-/** The most memory a process has had resident so far, in MB. */
+/** The most memory a process has had resident so far, in MB; 0 when it has ended. */
 export function peakMegabytes(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024);
+  let status;
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return 0;
+  }
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
 /** `null` when it has ended. A name may hold blanks and brackets, so the fields are counted from its end. */

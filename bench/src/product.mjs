@@ -48,6 +48,8 @@ export async function startProduct(overrides = {}) {
       return [name, spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit'] })];
     }),
   );
+  // Also when what is measured fails: a service would go on looking for its servers for ever.
+  process.once('exit', () => Object.values(services).forEach((service) => service.kill('SIGKILL')));
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const call = async (method, path, body) => {
     const response = await fetch(`${apiUrl}/api/v1/synchronizations${path}`, {
@@ -76,6 +78,9 @@ export async function startProduct(overrides = {}) {
     },
     /** The most memory a service has had resident so far, in MB. */
     peakMegabytes: (name) => peakMegabytes(services[name].pid),
+    /** The most memory that any process which a service has started, and which is still there, has had resident. */
+    peakMegabytesBelow: (name) =>
+      Math.max(0, ...processesBelow(services[name].pid).map(({ pid }) => peakMegabytes(pid))),
     /** Seconds of processor time so far, of each service and server with whatever each of them started. */
     cpuSeconds: () => {
       const servers = processesBelow(stack.keeper.pid).filter(({ parent }) => parent === stack.keeper.pid);
