@@ -18,18 +18,23 @@ export let classifiedMarks = 0;
 /** The currency of the last value, as `readNotatedNumber` numbers them. */
 export let classifiedCurrency = 0;
 
-const booleanWords = new Map<string, { bit: number; mark: number }>([
-  ['true', { bit: typeBit.trueFalse, mark: mark.yes }],
-  ['false', { bit: typeBit.trueFalse, mark: mark.no }],
-  ['t', { bit: typeBit.tf, mark: mark.yes }],
-  ['f', { bit: typeBit.tf, mark: mark.no }],
-  ['yes', { bit: typeBit.yesNo, mark: mark.yes }],
-  ['no', { bit: typeBit.yesNo, mark: mark.no }],
-  ['y', { bit: typeBit.yn, mark: mark.yes }],
-  ['n', { bit: typeBit.yn, mark: mark.no }],
-  ['on', { bit: typeBit.onOff, mark: mark.yes }],
-  ['off', { bit: typeBit.onOff, mark: mark.no }],
-]);
+/** By the word's letters, as `packWord` packs them. */
+const booleanWords = new Map<number, { bit: number; mark: number }>(
+  (
+    [
+      ['true', { bit: typeBit.trueFalse, mark: mark.yes }],
+      ['false', { bit: typeBit.trueFalse, mark: mark.no }],
+      ['t', { bit: typeBit.tf, mark: mark.yes }],
+      ['f', { bit: typeBit.tf, mark: mark.no }],
+      ['yes', { bit: typeBit.yesNo, mark: mark.yes }],
+      ['no', { bit: typeBit.yesNo, mark: mark.no }],
+      ['y', { bit: typeBit.yn, mark: mark.yes }],
+      ['n', { bit: typeBit.yn, mark: mark.no }],
+      ['on', { bit: typeBit.onOff, mark: mark.yes }],
+      ['off', { bit: typeBit.onOff, mark: mark.no }],
+    ] as const
+  ).map(([word, meaning]) => [packWord(Buffer.from(word), 0, word.length), meaning]),
+);
 const booleanWordLengthMax = 5;
 
 /** Words of programs for what is no number, or none that is finite. */
@@ -127,9 +132,16 @@ function classifyYearLast(bytes: Buffer, start: number, end: number): number {
   return bits;
 }
 
+/** A short word as one number, whatever the case of its letters; only letters look like lower-case letters then. */
+function packWord(bytes: Buffer, start: number, end: number): number {
+  let packed = 0;
+  for (let i = start; i < end; i++) packed = packed * 256 + (bytes[i]! | 0x20);
+  return packed;
+}
+
 function classifyWord(bytes: Buffer, start: number, end: number): number {
   if (end - start <= booleanWordLengthMax) {
-    const word = booleanWords.get(bytes.toString('latin1', start, end).toLowerCase());
+    const word = booleanWords.get(packWord(bytes, start, end));
     if (word !== undefined) {
       classifiedMarks |= word.mark;
       return word.bit;

@@ -53,6 +53,7 @@ export function parseRecord(
       let bits = quotedBit;
       for (; i < to; i++) {
         const c = bytes[i]!;
+        if (c > quote) continue;
         if (c === quote) {
           if (i + 1 < to && bytes[i + 1] === quote) {
             bits = quotedBit | doubledBit;
@@ -76,8 +77,10 @@ export function parseRecord(
       }
     } else {
       const fieldStart = i;
-      let c = 0;
-      while (i < to && (c = bytes[i]!) !== delimiter && c !== lf && c !== cr) i++;
+      for (; i < to; i++) {
+        const c = bytes[i]!;
+        if (c === delimiter || (c <= cr && (c === lf || c === cr))) break;
+      }
       if (i === to && !atEnd) return needsMore;
       found[place] = fieldStart << startShift;
       found[place + 1] = i;
