@@ -118,10 +118,14 @@ CASE
     ELSE run_at
 END) STORED,
     source_validation jsonb,
+    member text,
+    layer text,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
     CONSTRAINT synchronizations_imported_has_source CHECK (((imported_at IS NULL) = (source_sha256 IS NULL))),
     CONSTRAINT synchronizations_interval_positive CHECK ((interval_seconds > 0)),
+    CONSTRAINT synchronizations_layer_named CHECK ((layer <> ''::text)),
+    CONSTRAINT synchronizations_member_named CHECK ((member <> ''::text)),
     CONSTRAINT synchronizations_retried_times_not_negative CHECK ((retried_times >= 0)),
     CONSTRAINT synchronizations_state_known CHECK ((state = ANY (ARRAY['created'::text, 'queued'::text, 'syncing'::text, 'success'::text, 'failure'::text]))),
     CONSTRAINT synchronizations_success_has_name CHECK (((state <> 'success'::text) OR (name IS NOT NULL)))

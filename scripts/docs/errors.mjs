@@ -4,7 +4,10 @@ import { generatedNote, table } from './markdown.mjs';
 /** The chapters, each with the codes that begin so. */
 const chapters = [
   { title: 'Reaching the source', codes: /^source-/ },
-  { title: 'Reading the file', codes: /^(file|archive|crs|csv|text|columns|rows|cartodb)-/ },
+  {
+    title: 'Reading the file',
+    codes: /^(file|shapefile|layer|archive|member|crs|csv|text|columns|rows|cartodb)-/,
+  },
   { title: 'Writing the table', codes: /^table-/ },
   { title: 'The refresh itself', codes: /^(run-|internal$)/ },
 ];

@@ -76,6 +76,8 @@ describe('POST /api/v1/synchronizations', () => {
       content_guessing: false,
       visualization_id: null,
       from_external_source: false,
+      member: null,
+      layer: null,
     });
   });
 
@@ -98,6 +100,8 @@ describe('POST /api/v1/synchronizations', () => {
       quoted_fields_guessing: 'false',
       content_guessing: 'true',
       create_vis: true,
+      member: '2026/ports.gpkg',
+      layer: 'piers',
     });
     expect(id).not.toBe('00000000-0000-4000-8000-000000000000');
     expect(await columns(id)).toMatchObject({
@@ -110,6 +114,8 @@ describe('POST /api/v1/synchronizations', () => {
       type_guessing: false,
       quoted_fields_guessing: false,
       content_guessing: true,
+      member: '2026/ports.gpkg',
+      layer: 'piers',
     });
   });
 
@@ -229,6 +235,8 @@ describe('GET /api/v1/synchronizations', () => {
           content_guessing: false,
           visualization_id: null,
           from_external_source: false,
+          member: null,
+          layer: null,
         },
       ],
       total_entries: 1,
@@ -339,7 +347,21 @@ describe('PUT /api/v1/synchronizations/:id', () => {
     expect(after['run_at']).toEqual(before['run_at']);
   });
 
-  it.each([{ type_guessing: true }, { interval: 7_200 }])(
+  it.each([
+    [{}, { member: 'a.csv' }, { member: 'a.csv', layer: null }],
+    [{ member: 'a.csv' }, { layer: 'b' }, { member: 'a.csv', layer: 'b' }],
+    [{ member: 'a.csv', layer: 'b' }, { member: null }, { member: null, layer: 'b' }],
+    [{ member: 'a.csv' }, { layer: '', member: 'b.csv' }, { member: 'b.csv', layer: null }],
+  ])('changes the choice %j by %j to %j and dates the change', async (first, body, chosen) => {
+    const { id } = await create(first);
+    const before = await columns(id);
+    const { json } = await customer.call('PUT', `/synchronizations/${id}`, { body });
+    expect(json).toMatchObject(chosen);
+    const after = await columns(id);
+    expect(seconds(before['options_changed_at'], after['options_changed_at'])).toBeGreaterThan(0);
+  });
+
+  it.each([{ type_guessing: true }, { interval: 7_200 }, { member: null, layer: '' }])(
     'does not date %j, which changes no option',
     async (body) => {
       const { id } = await create();

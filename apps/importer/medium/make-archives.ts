@@ -99,7 +99,7 @@ function makeEntry(
 /** A member of a tar archive to make. */
 export interface TarMember {
   name: string;
-  content?: string;
+  content?: string | Buffer;
   type?: 'file' | 'directory' | 'symlink' | 'link' | 'fifo';
 }
 

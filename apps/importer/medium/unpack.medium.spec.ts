@@ -98,7 +98,7 @@ describe('a file that is packed becomes the table that it holds', () => {
       'zip with a member of another name',
       () => makeZip([{ name: 'zip_h.xls', content: csv }]),
       'x',
-      'zip_h_xls',
+      'zip_h',
       [],
     ],
     [
@@ -255,8 +255,8 @@ describe('an archive that cannot be unpacked is refused with a reason', () => {
     ['an empty zip archive', () => makeZip([]), { code: 'archive-without-table', detail: 'it is empty' }],
     [
       'a zip archive of no tables',
-      () => makeZip(['ports.shp', 'ports.dbf', 'ports.prj'].map((name) => ({ name }))),
-      { code: 'archive-without-table', detail: 'it holds ports.shp, ports.dbf, ports.prj' },
+      () => makeZip(['ports.dbf', 'ports.prj', 'ports.shx'].map((name) => ({ name }))),
+      { code: 'archive-without-table', detail: 'it holds ports.dbf, ports.prj, ports.shx' },
     ],
     [
       'a tar archive of nothing but readmes',

@@ -1,4 +1,4 @@
-import type { RunStagedV1 } from '@tidetable/contracts';
+import { type RunStagedV1, SyncError } from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { openCsv } from './formats/csv/csv-reader.js';
 import { decodeText } from './formats/csv/decode-text.js';
@@ -9,6 +9,8 @@ import { openXlsx } from './formats/xlsx/xlsx-reader.js';
 import { openFile } from './formats/open-file.js';
 import { recogniseFormat } from './formats/recognise-format.js';
 import { refuseEncrypted } from './formats/refuse-encrypted.js';
+import { namesCoordSys } from './formats/recognise-mapinfo.js';
+import { openShapefile } from './formats/shapefile/open-shapefile.js';
 import type { OpenableFile, TableReader } from './formats/table-reader.js';
 import { describeOthers } from './unpack/describe-others.js';
 import { unpackFile } from './unpack/unpack-file.js';
@@ -46,9 +48,12 @@ export async function openStagedTable(
 ): Promise<OpenedTable> {
   const { uri, bytes } = run.file;
   const staged = await openFile(async () => wholeFile(await store.read(uri), bytes, limits.reader.signal));
-  const unpacked = await unpackFile(staged, run.fileName, unpackedBytesMax(bytes, limits.unpackedBytesMax));
+  const unpacked = await unpackFile(staged, run.fileName, {
+    bytesMax: unpackedBytesMax(bytes, limits.unpackedBytesMax),
+    member: run.options.member ?? null,
+  });
   try {
-    const { reader, remarks } = await openFormat(unpacked.file, limits);
+    const { reader, remarks } = await openFormat(unpacked.file, run.options.layer ?? null, limits);
     return {
       reader,
       fileName: unpacked.fileName,
@@ -66,31 +71,42 @@ export async function openStagedTable(
 
 async function openFormat(
   file: OpenableFile,
+  layer: string | null,
   limits: ReadingLimits,
 ): Promise<{ reader: TableReader; remarks: () => readonly string[] }> {
-  const format = recogniseFormat(file.head);
+  const format = file.companions?.isFolder === true ? 'file-geodatabase' : recogniseFormat(file.head);
   switch (format) {
     case 'csv': {
+      if (layer !== null) throw new SyncError('layer-unknown', 'it is text, which has no layers');
       const text = decodeText(file);
       return { reader: openCsv(text), remarks: () => describeEncoding(text.encoding()) };
     }
-    case 'xlsx': {
-      const reader = await openWorkbook(file, limits);
-      return { reader, remarks: () => reader.warnings ?? [] };
+    case 'xlsx':
+      return withItsWarnings(await openWorkbook(file, layer, limits));
+    case 'shapefile': {
+      if (layer !== null) throw new SyncError('layer-unknown', 'a shapefile has one layer without a name');
+      return withItsWarnings(await openShapefile(file, limits.reader));
+    }
+    case 'mapinfo-interchange': {
+      const reference = namesCoordSys(file.head) ? {} : { reference: 'EPSG:4326' };
+      return withItsWarnings(await openGdal(file, format, limits.reader, { layer, ...reference }));
     }
     default: {
       if (format === 'xls') await refuseEncrypted(file);
-      const reader = await openGdal(file, format, limits.reader);
-      return { reader, remarks: () => reader.warnings ?? [] };
+      return withItsWarnings(await openGdal(file, format, limits.reader, { layer }));
     }
   }
 }
 
 /** A workbook is an archive, whose parts are jumped to. */
-async function openWorkbook(file: OpenableFile, limits: ReadingLimits): Promise<TableReader> {
+async function openWorkbook(
+  file: OpenableFile,
+  layer: string | null,
+  limits: ReadingLimits,
+): Promise<TableReader> {
   const document = await openDocument(await file.open(), limits.unpackedBytesMax);
   try {
-    const reader = await openXlsx(document, { signal: limits.reader.signal });
+    const reader = await openXlsx(document, { layer: layer ?? undefined, signal: limits.reader.signal });
     return {
       columns: reader.columns,
       warnings: reader.warnings ?? [],
@@ -105,6 +121,10 @@ async function openWorkbook(file: OpenableFile, limits: ReadingLimits): Promise<
     await document.close();
     throw error;
   }
+}
+
+function withItsWarnings(reader: TableReader): { reader: TableReader; remarks: () => readonly string[] } {
+  return { reader, remarks: () => reader.warnings ?? [] };
 }
 
 function describeEncoding(encoding: string | null): string[] {

@@ -63,6 +63,7 @@ describe('the answers to questions about runs', () => {
       url: 'https://example.com/ports.csv?key=1',
       requested_table_name: 'ports',
       quoted_fields_guessing: false,
+      layer: 'piers',
     });
     expect(await client.describeRun(run.runId)).toEqual({
       open: true,
@@ -71,7 +72,13 @@ describe('the answers to questions about runs', () => {
       previous: null,
       askedBy: 'schedule',
       destination: { schema: 'demo', tableName: 'ports' },
-      options: { typeGuessing: true, quotedFieldsGuessing: false, contentGuessing: false },
+      options: {
+        typeGuessing: true,
+        quotedFieldsGuessing: false,
+        contentGuessing: false,
+        member: null,
+        layer: 'piers',
+      },
     });
   });
 

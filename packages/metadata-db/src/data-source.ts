@@ -8,6 +8,7 @@ import { RunLogEntry } from './entities/run-log-entry.entity.js';
 import { Synchronization } from './entities/synchronization.entity.js';
 import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-create-synchronizations.js';
 import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add-source-validation.js';
+import { AddMemberAndLayer1764001000000 } from './migrations/1764001000000-add-member-and-layer.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -21,7 +22,11 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
     type: 'postgres',
     url,
     entities: [Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage],
-    migrations: [CreateSynchronizations1764000000000, AddSourceValidation1764000100000],
+    migrations: [
+      CreateSynchronizations1764000000000,
+      AddSourceValidation1764000100000,
+      AddMemberAndLayer1764001000000,
+    ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -14,6 +14,7 @@ describe('putting to a synchronization', () => {
   it.each([
     [{}, { interval: 900 }],
     [{ interval: '900' }, {}],
+    [{ layer: 'ports' }, {}],
     [{}, { content_guessing: null }],
     [{}, { api_key: 'k', name: 'ports' }],
   ])('query %j and body %j does not', (query, body) => {

@@ -2,7 +2,14 @@ import type { RequestFields } from '../http/request-fields.decorator.js';
 
 /** What a client sends about itself, which is no wish to change anything. */
 const aboutTheClient = ['api_key', 'client'];
-const changeable = ['interval', 'type_guessing', 'quoted_fields_guessing', 'content_guessing'];
+const changeable = [
+  'interval',
+  'type_guessing',
+  'quoted_fields_guessing',
+  'content_guessing',
+  'member',
+  'layer',
+];
 
 /**
  * Whether putting these fields to a synchronization asks for a refresh: nothing is put but who asks, which is how

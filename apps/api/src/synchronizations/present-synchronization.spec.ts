@@ -20,6 +20,8 @@ function created(columns: Partial<Synchronization> = {}): Synchronization {
     typeGuessing: true,
     quotedFieldsGuessing: true,
     contentGuessing: false,
+    member: null,
+    layer: 'ports',
     optionsChangedAt: at,
     firstRunId: '1234abcd-1234-4a2b-9c4d-4321dcba5678',
     logId: '06fafab8-3502-41e4-9514-0e230854a1cb',
@@ -93,6 +95,8 @@ describe('a created synchronization', () => {
       content_guessing: false,
       visualization_id: null,
       from_external_source: false,
+      member: null,
+      layer: 'ports',
     });
   });
 

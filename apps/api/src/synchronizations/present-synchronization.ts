@@ -32,6 +32,8 @@ export function presentSynchronization(row: Synchronization): SynchronizationDto
     content_guessing: row.contentGuessing,
     visualization_id: null,
     from_external_source: false,
+    member: row.member,
+    layer: row.layer,
   };
 }
 

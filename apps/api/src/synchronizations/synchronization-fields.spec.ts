@@ -23,6 +23,8 @@ describe('the fields of a new synchronization', () => {
       type_guessing: true,
       quoted_fields_guessing: true,
       content_guessing: false,
+      member: null,
+      layer: null,
     });
   });
 
@@ -170,6 +172,16 @@ describe('the fields of a new synchronization', () => {
     expect(() => parseNew({ table_name: tableName })).toThrow(/^Invalid table_name: must /);
   });
 
+  it.each(['member', 'layer'])('take a name as %s, and nothing where there is none', (field) => {
+    expect(parseNew({ [field]: ' b/Ports.csv ' })).toMatchObject({ [field]: 'b/Ports.csv' });
+    expect(parseNew({ [field]: '' })).toMatchObject({ [field]: null });
+    expect(parseNew({ [field]: null })).toMatchObject({ [field]: null });
+    for (const value of [7, ['a'], 'a\u0000b', 'a'.repeat(1_001)]) {
+      expect(() => parseNew({ [field]: value })).toThrow(new RegExp(`^Invalid ${field}: must `));
+      expect(() => parseChange({ [field]: value })).toThrow(new RegExp(`^Invalid ${field}: must `));
+    }
+  });
+
   it.each(['service_name', 'service_item_id'])('take null and refuse a value for %s', (field) => {
     expect(() => parseNew({ [field]: null })).not.toThrow();
     expect(() => parseNew({ [field]: 'gdrive' })).toThrow(
@@ -208,6 +220,13 @@ describe('the fields of a change', () => {
       }
     },
   );
+
+  it.each(['member', 'layer'])('tell a %s that is taken away from one that stays', (field) => {
+    expect(parseChange({ [field]: 'b' })).toEqual({ [field]: 'b' });
+    expect(parseChange({ [field]: null })).toEqual({ [field]: null });
+    expect(parseChange({ [field]: '' })).toEqual({ [field]: null });
+    expect(parseChange({})).toEqual({});
+  });
 
   it.each([899, null, 'x'])('refuse the interval %j', (interval) => {
     expect(() => parseChange({ interval })).toThrow(floor);

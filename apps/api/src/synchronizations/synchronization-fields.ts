@@ -3,6 +3,8 @@ import { intervalSecondsMax } from '../api.env.js';
 
 const urlCharactersMax = 8_192;
 const tableNameCharactersMax = 255;
+/** The path of a member within its archive may be long. */
+const chosenNameCharactersMax = 1_000;
 const defaultIntervalSeconds = 3_600;
 const controlCharacters = /[\u0000-\u001f\u007f]/;
 
@@ -14,12 +16,14 @@ export interface NewSynchronization {
   type_guessing: boolean;
   quoted_fields_guessing: boolean;
   content_guessing: boolean;
+  /** The member of an archive that is the table; `null` leaves the choice to the importer. */
+  member: string | null;
+  /** The layer or sheet of a file that is the table; `null` leaves the choice to the importer. */
+  layer: string | null;
 }
 
 /** What a customer changes; what is absent stays as it is. */
-export type ChangedSynchronization = Partial<
-  Pick<NewSynchronization, 'interval' | 'type_guessing' | 'quoted_fields_guessing' | 'content_guessing'>
->;
+export type ChangedSynchronization = Partial<Omit<NewSynchronization, 'url' | 'table_name'>>;
 
 /** A whole number of seconds, as a number or as digits. */
 function interval(minIntervalSeconds: number): z.ZodType<number> {
@@ -53,14 +57,23 @@ function namesUser(text: string): boolean {
   return username !== '' || password !== '';
 }
 
-const tableName = z
-  .string({ error: 'must be a string' })
-  .trim()
-  .max(tableNameCharactersMax, { error: `must be at most ${tableNameCharactersMax} characters long` })
-  .refine((text) => !controlCharacters.test(text), { error: 'must not contain control characters' })
-  .transform((text) => (text === '' ? null : text))
-  .nullish()
-  .transform((text) => text ?? null);
+/** A name, or nothing where it is empty. */
+function name(charactersMax: number): z.ZodType<string | null> {
+  return z
+    .string({ error: 'must be a string' })
+    .trim()
+    .max(charactersMax, { error: `must be at most ${charactersMax} characters long` })
+    .refine((text) => !controlCharacters.test(text), { error: 'must not contain control characters' })
+    .transform((text) => (text === '' ? null : text))
+    .nullable();
+}
+
+/** A name that may be left out of a new synchronization. */
+function newName(charactersMax: number): z.ZodType<string | null> {
+  return name(charactersMax)
+    .optional()
+    .transform((text) => text ?? null);
+}
 
 const urlsOnly = z
   .null({ error: 'must be null or absent, as this installation takes URLs only for now' })
@@ -80,10 +93,12 @@ export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<
   return z.object({
     url,
     interval: interval(minIntervalSeconds).default(Math.max(defaultIntervalSeconds, minIntervalSeconds)),
-    table_name: tableName,
+    table_name: newName(tableNameCharactersMax),
     type_guessing: newOption(true),
     quoted_fields_guessing: newOption(true),
     content_guessing: newOption(false),
+    member: newName(chosenNameCharactersMax),
+    layer: newName(chosenNameCharactersMax),
     service_name: urlsOnly,
     service_item_id: urlsOnly,
   });
@@ -96,6 +111,8 @@ export function changedSynchronizationFields(minIntervalSeconds: number): z.ZodT
     type_guessing: option.optional(),
     quoted_fields_guessing: option.optional(),
     content_guessing: option.optional(),
+    member: name(chosenNameCharactersMax).optional(),
+    layer: name(chosenNameCharactersMax).optional(),
   });
 }
 

@@ -5,18 +5,19 @@
  * UPDATE beside them and gives those of a SELECT alone.
  */
 
-/** $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 channel. Gives the new id. */
+/** $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 member, $9 layer, $10 channel. Gives the new id. */
 export const insertSql = `
 WITH inserted AS (
   INSERT INTO synchronizations
-    (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing, run_at)
-  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, now() + $3::integer * interval '1 second')
+    (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing, member, layer, run_at)
+  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, now() + $3::integer * interval '1 second')
   RETURNING id
 )
-SELECT id, pg_notify($8, '') FROM inserted`;
+SELECT id, pg_notify($10, '') FROM inserted`;
 
 /**
- * $1 account, $2 id, $3 interval, $4 to $6 options, null for what stays.
+ * $1 account, $2 id, $3 interval, $4 to $6 options, null for what stays; $7 and $9 member and layer, null for none, where
+ * $8 and $10 say that they are to change.
  * The next run moves with a new interval unless a run is open, whose end sets it anyway. Options that really changed
  * are dated, as the table must then be loaded anew even from an unchanged file.
  */
@@ -31,15 +32,19 @@ WITH changed AS (
       ELSE run_at
     END,
     options_changed_at = CASE
-      WHEN ($4::boolean, $5::boolean, $6::boolean) IS NULL THEN options_changed_at
-      WHEN (coalesce($4::boolean, type_guessing), coalesce($5::boolean, quoted_fields_guessing), coalesce($6::boolean, content_guessing))
-        = (type_guessing, quoted_fields_guessing, content_guessing)
+      WHEN coalesce($4::boolean, type_guessing) = type_guessing
+        AND coalesce($5::boolean, quoted_fields_guessing) = quoted_fields_guessing
+        AND coalesce($6::boolean, content_guessing) = content_guessing
+        AND ($7::text IS NOT DISTINCT FROM member OR NOT $8::boolean)
+        AND ($9::text IS NOT DISTINCT FROM layer OR NOT $10::boolean)
       THEN options_changed_at
       ELSE now()
     END,
     type_guessing = coalesce($4::boolean, type_guessing),
     quoted_fields_guessing = coalesce($5::boolean, quoted_fields_guessing),
-    content_guessing = coalesce($6::boolean, content_guessing)
+    content_guessing = coalesce($6::boolean, content_guessing),
+    member = CASE WHEN $8::boolean THEN $7::text ELSE member END,
+    layer = CASE WHEN $10::boolean THEN $9::text ELSE layer END
   WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
   RETURNING id
 )

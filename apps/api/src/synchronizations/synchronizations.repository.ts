@@ -41,6 +41,8 @@ export class SynchronizationsRepository {
           fields.type_guessing,
           fields.quoted_fields_guessing,
           fields.content_guessing,
+          fields.member,
+          fields.layer,
           synchronizationDueChannel,
         ]);
         return transaction.findOneByOrFail(Synchronization, { id: inserted?.id });
@@ -57,6 +59,10 @@ export class SynchronizationsRepository {
       fields.type_guessing ?? null,
       fields.quoted_fields_guessing ?? null,
       fields.content_guessing ?? null,
+      fields.member ?? null,
+      fields.member !== undefined,
+      fields.layer ?? null,
+      fields.layer !== undefined,
     ]);
   }
 

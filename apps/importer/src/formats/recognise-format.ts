@@ -3,6 +3,7 @@ import iconv from 'iconv-lite';
 import { utf16Of } from './csv/unicode-encoding.js';
 import type { GdalFormat } from './gdal/gdal-format.js';
 import { recogniseJson } from './recognise-json.js';
+import { recogniseMapinfo } from './recognise-mapinfo.js';
 import { recogniseXml } from './recognise-xml.js';
 import { recogniseZip } from './recognise-zip.js';
 
@@ -16,6 +17,9 @@ const magics: readonly (readonly [string, RegExp])[] = [
   ['a JPEG picture', /^\xff\xd8\xff/],
   ['a bzip2 file', /^BZh[1-9]1AY&SY/],
   ['a Zstandard file', /^\x28\xb5\x2f\xfd/],
+  ['a 7z archive', /^7z\xbc\xaf\x27\x1c/],
+  ['a RAR archive', /^Rar!\x1a\x07/],
+  ['an xz file', /^\xfd7zXZ\0/],
   ['a Parquet file', /^PAR1\x15/],
 ];
 
@@ -43,7 +47,7 @@ export function recogniseFormat(head: Buffer): Format {
   if (/^(<!doctype html|<html|<head|<body|<script)/i.test(start)) throw new SyncError('file-is-web-page');
   // Comments and the XML prolog may stand before the first tag of a page.
   if (start.startsWith('<') && /<html[\s>]/i.test(start)) throw new SyncError('file-is-web-page');
-  const structured = recogniseXml(head, start) ?? recogniseJson(head, start);
+  const structured = recogniseMapinfo(head, start) ?? recogniseXml(head, start) ?? recogniseJson(head, start);
   if (structured !== null) return structured;
   if (utf16 === null && head.includes(0)) throw new SyncError('file-type-unsupported', 'it is a binary file');
   return 'csv';
@@ -51,6 +55,8 @@ export function recogniseFormat(head: Buffer): Format {
 
 function recogniseBinary(head: Buffer, beginning: string): Format | null {
   if (/^fgb[\x01-\x03]fgb/.test(beginning)) return 'flatgeobuf';
+  if (isShapefile(head, beginning)) return 'shapefile';
+  if (/^\0\0[^][^]\x0a\x09OSMHeader/.test(head.toString('latin1', 0, 15))) return 'osm-pbf';
   // Word and others use the same container as Excel; GDAL tells when it is none of its.
   if (/^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/.test(beginning)) return 'xls';
   if (/^PK\x03\x04/.test(beginning)) return recogniseZip(head) ?? refuse('a ZIP archive');
@@ -59,6 +65,11 @@ function recogniseBinary(head: Buffer, beginning: string): Format | null {
     /^GP(KG|1[01])$/.test(head.toString('latin1', 68, 72)) || head.includes('gpkg_contents');
   if (isGeoPackage) return 'geopackage';
   return refuse('an SQLite database');
+}
+
+/** Its number, the kind of its shapes, and nothing in between where nothing may be. */
+function isShapefile(head: Buffer, beginning: string): boolean {
+  return beginning.startsWith('\0\0\x27\x0a') && head.length >= 100 && head.readInt32LE(28) === 1_000;
 }
 
 function refuse(title: string): never {

@@ -22,6 +22,8 @@ export function recogniseXml(head: Buffer, start: string): GdalFormat | null {
       return 'kml';
     case 'gpx':
       return 'gpx';
+    case 'osm':
+      return 'osm-xml';
     default:
       if (root !== null && /http:\/\/www\.opengis\.net\/gml\b/.test(root[2]!)) return 'gml';
       throw new SyncError('file-type-unsupported', 'it looks like XML');

@@ -52,4 +52,15 @@ export interface OpenableFile {
   readonly isWhole: boolean;
   /** A fresh stream over the whole file; whoever leaves it early closes it. */
   open(): Promise<AsyncIterable<Buffer>>;
+  /** The other files of a table that is not one file alone. */
+  readonly companions?: Companions;
+}
+
+/** Files that are a table only together with the one whose beginning is at hand, or all files of a folder. */
+export interface Companions {
+  /** Each by its extension, as `.dbf`; in a folder by its name. A fresh stream each time. */
+  readonly files: ReadonlyMap<string, () => Promise<AsyncIterable<Buffer>>>;
+  readonly isFolder: boolean;
+  /** How many bytes they may have together. */
+  readonly bytesMax: number;
 }

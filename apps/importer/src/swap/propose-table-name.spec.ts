@@ -22,6 +22,11 @@ describe('proposeTableName', () => {
     ['名前.csv', 'untitled_table'],
     ['a"; DROP TABLE b; --.csv', 'a_drop_table_b'],
     ['archive.zip', 'archive_zip'],
+    ['Ports.SHP', 'ports'],
+    ['ports.gdb', 'ports'],
+    ['madrid.osm.pbf', 'madrid'],
+    ['madrid.v2.geojson', 'madrid_v2'],
+    ['a.xlsx', 'a'],
   ])('proposes for %j %j', (wanted, name) => {
     expect(proposeTableName(wanted)).toBe(name);
   });

@@ -1,7 +1,8 @@
 import { nameCharactersMax, transliterate } from '../columns/sanitize-name.js';
 
 /** Extensions that say what a file is and nothing about what it holds. */
-const dataExtensions = /\.(csv|tsv|txt|tab|dat)$/i;
+const dataExtensions =
+  /(\.osm)?\.(csv|tsv|psv|txt|tab|dat|json|jsonl|ndjson|geojson[ls]?|shp|mif|gdb|gpkg|kml|kmz|gpx|gml|fgb|osm|pbf|(geo)?parquet|xlsx|xls|ods)$/i;
 
 /** Names that a table must not have: SQL's words, PostGIS's tables, and names the API or maps use. */
 const reservedNames = new Set(

@@ -1,13 +1,14 @@
 import { SyncError } from '@tidetable/contracts';
+import { listNames } from '../formats/list-names.js';
 import { openFile } from '../formats/open-file.js';
 import type { OpenableFile } from '../formats/table-reader.js';
-import { tell } from './admit-entry.js';
 import type { Archive } from './archive.js';
-import { chooseMember } from './choose-member.js';
+import { chooseMember, findMember, kmzRoot } from './choose-member.js';
+import type { MemberGroup } from './group-members.js';
 import { readTar } from './read-tar.js';
 import { readZip } from './read-zip.js';
 import { type Container, recogniseContainer } from './recognise-container.js';
-import { depthMax, limitBytes } from './unpack-limits.js';
+import { companionsMax, depthMax, limitBytes } from './unpack-limits.js';
 import { unpackGzip } from './unpack-gzip.js';
 
 /** A file that is not packed any more. */
@@ -21,31 +22,43 @@ export interface UnpackedFile {
   readonly close: () => Promise<void>;
 }
 
+/** What unpacking may give, and which of several members is wanted. */
+export interface UnpackingOptions {
+  readonly bytesMax: number;
+  /** The member of the archive that was asked for; `null` leaves the choice to its name. */
+  readonly member: string | null;
+}
+
 /**
  * Takes a file out of everything it is packed in. Nothing is unpacked to disk: each time the result is opened, its
  * content is unpacked anew as it is read. Only a zip archive is copied, packed, since it is read from its end. A file
  * that is not packed is given back as it is.
  *
- * @throws SyncError `archive-…`, also while the file that is returned is read
+ * @throws SyncError `archive-…`, also while the file that is returned is read; `member-unknown`
  */
 export async function unpackFile(
   file: OpenableFile,
   fileName: string,
-  bytesMax: number,
+  options: UnpackingOptions,
   depth = 0,
 ): Promise<UnpackedFile> {
   const container = recogniseContainer(file.head);
-  if (container === null) return { file, fileName, others: [], close: async () => undefined };
+  if (container === null) {
+    if (options.member !== null && options.member !== fileName) {
+      throw new SyncError('member-unknown', 'the file is no archive of several');
+    }
+    return { file, fileName, others: [], close: async () => undefined };
+  }
   if (depth === depthMax) {
     throw new SyncError('archive-too-large', `files packed more than ${depthMax} times are not unpacked`);
   }
   if (container === 'gzip') {
-    const unpacked = await openFile(async () => limitBytes(unpackGzip(await file.open()), bytesMax));
-    return unpackFile(unpacked, nameWithin(fileName), bytesMax, depth + 1);
+    const unpacked = await openFile(async () => limitBytes(unpackGzip(await file.open()), options.bytesMax));
+    return unpackFile(unpacked, nameWithin(fileName), options, depth + 1);
   }
-  const archive = await readArchive(container, file, bytesMax);
+  const archive = await readArchive(container, file, options.bytesMax);
   try {
-    return await unpackMember(archive, bytesMax, depth);
+    return await unpackMember(archive, fileName, options, depth);
   } catch (error) {
     await archive.close();
     throw error;
@@ -60,28 +73,51 @@ async function readArchive(
   return container === 'zip' ? readZip(await file.open(), bytesMax) : readTar(() => file.open());
 }
 
-async function unpackMember(archive: Archive, bytesMax: number, depth: number): Promise<UnpackedFile> {
-  const chosen = chooseMember(archive.names);
+async function unpackMember(
+  archive: Archive,
+  archiveName: string,
+  options: UnpackingOptions,
+  depth: number,
+): Promise<UnpackedFile> {
+  const { member: asked, bytesMax } = options;
+  const chosen = asked === null ? chooseMember(archive.names) : findMember(archive.names, asked);
   if (chosen === null) throw new SyncError('archive-without-table', listed(archive.names));
-  const member = await openFile(() => archive.open(chosen.name));
-  const baseName = chosen.name.split(/[/\\]/).at(-1)!;
-  const inner = await unpackFile(member, baseName, bytesMax, depth + 1);
+  const { member, others, within } = chosen;
+  const file = await openMember(archive, member, bytesMax);
+  const close = (): Promise<void> => archive.close();
+  const fileName = nameOf(member, archiveName);
+  if (file.companions !== undefined) return { file, fileName, others, close };
+
+  const inner = await unpackFile(file, fileName, { bytesMax, member: within }, depth + 1);
   return {
     ...inner,
-    others: [...inner.others, ...chosen.others],
+    others: [...inner.others, ...others],
     close: async () => {
       await inner.close();
-      await archive.close();
+      await close();
     },
   };
 }
 
-const namesListedMax = 5;
+async function openMember(archive: Archive, member: MemberGroup, bytesMax: number): Promise<OpenableFile> {
+  const file = await openFile(() => archive.open(member.main));
+  if (member.companions.size === 0) return file;
+  if (member.companions.size > companionsMax) {
+    throw new SyncError('archive-too-large', `at most ${companionsMax} files are one table together`);
+  }
+  const files = [...member.companions].map(([name, part]) => [name, () => archive.open(part)] as const);
+  return { ...file, companions: { files: new Map(files), isFolder: member.isFolder, bytesMax } };
+}
+
+/** A geodatabase at the root of its archive, or the document of a KMZ file, is called as the archive is. */
+function nameOf({ name, main, isFolder }: MemberGroup, archiveName: string): string {
+  const last = name.split(/[/\\]/).at(-1)!;
+  if (name !== kmzRoot && !(isFolder && name === main)) return last;
+  return archiveName.replace(/\.(zip|kmz|tar)$/i, '');
+}
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return 'it is empty';
-  const more = names.length > namesListedMax ? ', …' : '';
-  return `it holds ${names.slice(0, namesListedMax).map(tell).join(', ')}${more}`;
+  return names.length === 0 ? 'it is empty' : `it holds ${listNames(names)}`;
 }
 
 /** The name of what a compressed file holds: `ports.csv` of `ports.csv.gz`, `ports.tar` of `ports.tgz`. */

@@ -11,6 +11,9 @@ export const depthMax = 3;
 /** How many files and folders an archive may hold. */
 export const entriesMax = 10_000;
 
+/** How many members may be one table together: the files of a geodatabase. */
+export const companionsMax = 2_000;
+
 /** How many bytes may come out of a container of `packedBytes`, where `bytesMax` are allowed in any case. */
 export function unpackedBytesMax(packedBytes: number, bytesMax: number): number {
   return Math.min(bytesMax, Math.max(packedWellBytes, ratioMax * packedBytes));

@@ -15,7 +15,9 @@ SELECT r.run_number AS "runNumber",
        jsonb_build_object(
          'typeGuessing', s.type_guessing,
          'quotedFieldsGuessing', s.quoted_fields_guessing,
-         'contentGuessing', s.content_guessing) AS options,
+         'contentGuessing', s.content_guessing,
+         'member', s.member,
+         'layer', s.layer) AS options,
        CASE WHEN s.name IS NOT NULL AND s.options_changed_at <= s.imported_at THEN
          jsonb_build_object(
            'etag', s.source_etag,

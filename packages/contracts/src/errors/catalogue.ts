@@ -286,6 +286,22 @@ export const errorCatalogue = {
       'The coordinate reference system of the file is missing or not known, so its places cannot be found.',
     remedy: 'Assign it a reference system with an EPSG number, such as EPSG:4326, and export it again.',
   },
+  'shapefile-incomplete': {
+    cartoCode: 1006,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Incomplete shapefile',
+    sentence: 'A shapefile is several files, and not all that are needed are there.',
+    remedy: 'Put the files that end in .shp, .dbf, .shx and .prj into one zip archive.',
+  },
+  'layer-unknown': {
+    cartoCode: 1005,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'No such layer',
+    sentence: 'The layer or sheet that was asked for is not in the file.',
+    remedy: 'Change the layer of the synchronization to one that is there, or take it away.',
+  },
   'archive-encrypted': {
     cartoCode: 1018,
     directive: 'await-user-fix',
@@ -325,6 +341,14 @@ export const errorCatalogue = {
     title: 'Unsafe archive',
     sentence: 'The archive holds links, devices, or files that would lie outside of it.',
     remedy: 'Pack only regular files, with names relative to the archive.',
+  },
+  'member-unknown': {
+    cartoCode: 1005,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'No such file in the archive',
+    sentence: 'The file that was asked for is not in the archive.',
+    remedy: 'Change the member of the synchronization to one that is there, or take it away.',
   },
   'csv-malformed': {
     cartoCode: 2003,

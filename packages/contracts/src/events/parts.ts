@@ -66,6 +66,9 @@ export const sourceVersionSchema = z
 
 export type SourceVersion = z.infer<typeof sourceVersionSchema>;
 
+/** What the customer calls one of several things. */
+const chosenName = z.string().min(1).nullish();
+
 /** How the customer wants the file read. */
 export const importOptionsSchema = z
   .object({
@@ -74,6 +77,12 @@ export const importOptionsSchema = z
       .describe('Columns get the type that fits all their values; otherwise all are text.'),
     quotedFieldsGuessing: z.boolean().describe('Values in quotes take part in that, too.'),
     contentGuessing: z.boolean().describe('Places named in words are looked for.'),
+    member: chosenName.describe(
+      'The member of an archive that is the table; `null` or absent leaves the choice to the importer.',
+    ),
+    layer: chosenName.describe(
+      'The layer or sheet of a file that is the table; `null` or absent leaves the choice to the importer.',
+    ),
   })
   .describe('How the customer wants the file read.');
 

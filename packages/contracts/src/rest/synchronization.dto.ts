@@ -40,6 +40,10 @@ export interface SynchronizationDto {
   content_guessing: boolean;
   visualization_id: string | null;
   from_external_source: boolean;
+  /** The member of an archive that was asked for; `null` for none. CARTO has no such field. */
+  member: string | null;
+  /** The layer or sheet of a file that was asked for; `null` for none. CARTO has no such field. */
+  layer: string | null;
 }
 
 /** The answer to creating a synchronization: the record, and where the first import can be watched. */

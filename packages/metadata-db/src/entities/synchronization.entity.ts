@@ -54,6 +54,12 @@ export class Synchronization {
   @Column('boolean', { name: 'content_guessing', default: false })
   contentGuessing!: boolean;
 
+  @Column('text', { nullable: true })
+  member!: string | null;
+
+  @Column('text', { nullable: true })
+  layer!: string | null;
+
   @Column('timestamptz', { name: 'options_changed_at', default: () => 'now()' })
   optionsChangedAt!: Date;
 

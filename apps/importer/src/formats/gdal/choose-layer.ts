@@ -1,11 +1,9 @@
 import { SyncError } from '@tidetable/contracts';
 import { text } from 'node:stream/consumers';
+import { describeNames } from '../list-names.js';
 import type { DumpedLayer } from './dump-statements.js';
 import { readDump } from './read-dump.js';
 import { failureOfEnd, type GdalSource, startDump, startInfo } from './run-ogr2ogr.js';
-
-/** The layers of a GPS track in the order in which they are preferred. */
-const trackLayers = ['waypoints', 'routes', 'tracks', 'route_points', 'track_points'];
 
 /** A layer, and whether it has any rows. */
 export interface ListedLayer {
@@ -21,30 +19,35 @@ export interface ListedLayer {
 export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
   const listing = await startDump(source, { peek: true });
   try {
-    const layers: { layer: DumpedLayer; hasRows: boolean }[] = [];
+    const layers = new Map<string, { layer: DumpedLayer; hasRows: boolean }>();
+    let current: { hasRows: boolean } | undefined;
     for await (const part of readDump(listing.stdout)) {
-      if (part.kind === 'layer') layers.push({ layer: part.layer, hasRows: false });
-      else layers.at(-1)!.hasRows = true;
+      if (part.kind === 'rows') current!.hasRows = true;
+      else {
+        // A layer whose rows come later comes once more with them.
+        current = layers.get(part.layer.name) ?? { layer: part.layer, hasRows: false };
+        layers.set(part.layer.name, current as ListedLayer);
+      }
     }
     const end = await listing.ended;
     source.limits.signal.throwIfAborted();
     const failure = failureOfEnd(end, source);
     if (failure !== null) throw failure;
-    return layers;
+    return [...layers.values()];
   } finally {
     await listing.kill();
   }
 }
 
 /**
- * The layer that becomes the table, and those with rows that do not: the first by name, or by what a track
- * has to say. Layers without rows count only where all are empty. `null` for a file without layers.
+ * The layer that becomes the table, and those with rows that do not: the first in `order`, or else by name. Layers
+ * without rows count only where all are empty. `null` for a file without layers.
  */
 export function chooseLayer(
   layers: readonly ListedLayer[],
-  holds: 'layers' | 'track',
+  order: readonly string[],
 ): { chosen: DumpedLayer; others: readonly string[] } | null {
-  const rank = ({ name }: DumpedLayer): number => (holds === 'track' ? trackLayers.indexOf(name) : 0);
+  const rank = ({ name }: DumpedLayer): number => order.indexOf(name);
   // By code unit: the same everywhere, whatever the language of the machine.
   const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   // A name that looks like an option cannot be asked for.
@@ -58,6 +61,22 @@ export function chooseLayer(
     .filter(({ layer, hasRows }) => hasRows && layer !== chosen && !layer.name.endsWith('_points'))
     .map(({ layer }) => layer.name);
   return { chosen, others };
+}
+
+/**
+ * The layer that was asked for, in upper or lower case where only one has that name then.
+ *
+ * @throws SyncError `layer-unknown`, which tells the names that are there
+ */
+export function findLayer(layers: readonly ListedLayer[], asked: string): DumpedLayer {
+  const candidates = layers.map(({ layer }) => layer).filter(({ name }) => !name.startsWith('-'));
+  const exact = candidates.find(({ name }) => name === asked);
+  const similar = candidates.filter(({ name }) => name.toLowerCase() === asked.toLowerCase());
+  const found = exact ?? (similar.length === 1 ? similar[0] : undefined);
+  if (found === undefined) {
+    throw new SyncError('layer-unknown', describeNames(candidates.map(({ name }) => name)));
+  }
+  return found;
 }
 
 /**

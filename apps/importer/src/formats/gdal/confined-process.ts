@@ -6,8 +6,8 @@ const prlimit = '/usr/bin/prlimit';
 const setpriv = '/usr/bin/setpriv';
 const programFolders = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
-/** GDAL writes nothing but to standard output; what it may need besides is small. */
-const writtenBytesMax = 64 * 1024 * 1024;
+/** GDAL writes nothing but to standard output; what it may need besides is small, but for some formats. */
+const writtenMegabytesMax = 64;
 const openFilesMax = 256;
 const errorOutputCharactersMax = 64 * 1024;
 
@@ -27,6 +27,10 @@ const environment = {
   GDAL_HTTP_MAX_RETRY: '0',
   PROJ_NETWORK: 'OFF',
   GML_SKIP_RESOLVE_ELEMS: 'ALL',
+  // A GeoPackage may define tables that are files of this machine; what makes them so stays away.
+  SPATIALITE_LOAD: 'NO',
+  OGR_SQLITE_STATIC_VIRTUAL_OGR: 'NO',
+  OGR_SQLITE_PRAGMA: 'trusted_schema=0',
   GDAL_PAM_ENABLED: 'NO',
   GDAL_CACHEMAX: '64',
 };
@@ -35,6 +39,8 @@ const environment = {
 export interface ProcessLimits {
   readonly memoryMegabytes: number;
   readonly computingSeconds: number;
+  /** How much it may write to its folder, where that is more than nearly nothing. */
+  readonly writtenMegabytes?: number;
   /** Kills it. */
   readonly signal: AbortSignal;
 }
@@ -91,12 +97,13 @@ export function startConfined(
 }
 
 /** Each of these programs becomes the next one, so that there is only ever one process. */
-function confinement({ memoryMegabytes, computingSeconds }: ProcessLimits): string[] {
+function confinement(processLimits: ProcessLimits): string[] {
+  const { memoryMegabytes, computingSeconds, writtenMegabytes = writtenMegabytesMax } = processLimits;
   const limits = [
     prlimit,
     `--as=${memoryMegabytes * 1024 * 1024}`,
     `--cpu=${computingSeconds}`,
-    `--fsize=${writtenBytesMax}`,
+    `--fsize=${writtenMegabytes * 1024 * 1024}`,
     `--nofile=${openFilesMax}`,
     '--core=0',
   ];

@@ -29,7 +29,7 @@ export type DumpStatement =
   | { readonly kind: 'table'; readonly name: string }
   | { readonly kind: 'geometry'; readonly srid: number }
   | { readonly kind: 'column'; readonly field: DumpedField }
-  | { readonly kind: 'copy'; readonly names: readonly string[] }
+  | { readonly kind: 'copy'; readonly table: string; readonly names: readonly string[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'other' };
 
@@ -61,10 +61,10 @@ export function parseStatement(sql: string): DumpStatement {
   if (geometry !== null) return { kind: 'geometry', srid: Number(geometry[1]) };
   const column = /^ALTER TABLE "public"\."(?:[^"]|"")*" ADD COLUMN "((?:[^"]|"")*)" ([^]+);\n$/.exec(sql);
   if (column !== null) return { kind: 'column', field: fieldOf(unquote(column[1]!), column[2]!) };
-  const copy = /^COPY "public"\."(?:[^"]|"")*" \(([^]*)\) FROM STDIN;\n$/.exec(sql);
+  const copy = /^COPY "public"\."((?:[^"]|"")*)" \(([^]*)\) FROM STDIN;\n$/.exec(sql);
   if (copy !== null) {
-    const names = [...copy[1]!.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => unquote(match[1]!));
-    return { kind: 'copy', names };
+    const names = [...copy[2]!.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => unquote(match[1]!));
+    return { kind: 'copy', table: unquote(copy[1]!), names };
   }
   return sql === 'COMMIT;\n' ? { kind: 'end' } : { kind: 'other' };
 }

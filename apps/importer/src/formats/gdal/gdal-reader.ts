@@ -2,7 +2,7 @@ import { SyncError } from '@tidetable/contracts';
 import { isHeader } from '../csv/detect-header.js';
 import type { RowSink } from '../row-sink.js';
 import type { OpenableFile, ReaderColumn, TableReader } from '../table-reader.js';
-import { chooseLayer, listLayers, refuseUndefinedReference } from './choose-layer.js';
+import { chooseLayer, findLayer, listLayers, refuseUndefinedReference } from './choose-layer.js';
 import type { ConfinedProcess, ProcessLimits } from './confined-process.js';
 import type { DumpedLayer } from './dump-statements.js';
 import { type GdalFormat, gdalProfiles } from './gdal-format.js';
@@ -23,22 +23,35 @@ interface Passage {
   readonly rows: AsyncGenerator<Buffer>;
 }
 
+/** What is known of a file before GDAL reads it. */
+export interface GdalWishes extends Pick<GdalSource, 'openOptions' | 'reference' | 'referenceName'> {
+  /** The layer or sheet that was asked for; `null` leaves the choice to their order. */
+  readonly layer?: string | null;
+}
+
 /**
  * Opens a file that GDAL reads: its first layer, or sheet, with rows.
  *
  * GDAL works in a process of its own, on a copy of the file in a folder of its own; both are gone when this fails, or
  * once the reader is closed. The first reading goes on where the sample ended, so that it costs no second start.
  *
- * @throws SyncError `file-unreadable`, `crs-unknown`, `file-type-unsupported` or `run-timed-out`
+ * @throws SyncError `file-unreadable`, `crs-unknown`, `layer-unknown`, `file-type-unsupported` or `run-timed-out`
  */
 export async function openGdal(
   file: OpenableFile,
   format: GdalFormat,
   limits: ProcessLimits,
+  wishes: GdalWishes = {},
 ): Promise<TableReader> {
   const profile = gdalProfiles[format];
+  const { layer = null, ...details } = wishes;
+  if (layer !== null && profile.holds === 'one') {
+    throw new SyncError('layer-unknown', `it is ${profile.title}, which has one layer without a name`);
+  }
   const folder = await createWorkFolder(file, profile.extension, limits.signal);
-  const reading = new GdalReading({ profile, folder, limits }, file.head);
+  const writtenMegabytes = profile.writtenMegabytesMax;
+  const source = { profile, folder, limits: { ...limits, writtenMegabytes }, ...details };
+  const reading = new GdalReading(source, file.head, layer);
   try {
     return await reading.open();
   } catch (error) {
@@ -58,6 +71,7 @@ class GdalReading {
   constructor(
     private readonly source: GdalSource,
     private readonly head: Buffer,
+    private readonly asked: string | null,
   ) {}
 
   async open(): Promise<TableReader> {
@@ -89,11 +103,15 @@ class GdalReading {
   }
 
   private async chooseLayer(): Promise<void> {
-    const { profile } = this.source;
-    if (profile.holds === 'one' || profile.holds === 'sheets') return;
-    const choice = chooseLayer(await listLayers(this.source), profile.holds);
+    const { holds, layerOrder = [] } = this.source.profile;
+    if (this.asked === null && holds !== 'layers') return;
+    const layers = await listLayers(this.source);
+    const choice =
+      this.asked === null
+        ? chooseLayer(layers, layerOrder)
+        : { chosen: findLayer(layers, this.asked), others: [] };
     if (choice === null) throw new SyncError('file-without-rows');
-    await refuseUndefinedReference(this.source, choice.chosen);
+    if (holds === 'layers') await refuseUndefinedReference(this.source, choice.chosen);
     this.options = { layer: choice.chosen.name };
     this.others = choice.others;
   }
@@ -152,10 +170,13 @@ class GdalReading {
       return failure;
     if (wentOn && this.source.profile.extension.startsWith('geojson'))
       return refuseNamedReference(this.head, failure);
+    const { referenceName } = this.source;
     const layers = await listLayers(this.source).catch(() => []);
     const layer = layers.find(({ layer: { name } }) => name === (this.options.layer ?? name))?.layer;
     return layer?.srid === 0
-      ? new SyncError('crs-unknown', 'its layer names no coordinate reference system', { cause: failure })
+      ? new SyncError('crs-unknown', referenceName ?? 'its layer names no coordinate reference system', {
+          cause: failure,
+        })
       : failure;
   }
 

@@ -7,7 +7,7 @@ describe('describeOthers', () => {
     expect(describeOthers([])).toEqual([]);
     expect(describeOthers(['a', 'b'])).toEqual(['Only the first layer is the table; not read were: a, b.']);
     const many = Array.from({ length: 12 }, (_, n) => `l${n}`);
-    expect(describeOthers(many)[0]).toMatch(/ l8, l9 and 2 more\.$/);
+    expect(describeOthers(many)[0]).toMatch(/ l4, l5 and 6 more\.$/);
   });
 });
 

@@ -1,16 +1,9 @@
 import { SyncError } from '@tidetable/contracts';
-
-const namedMax = 10;
+import { listNames } from '../list-names.js';
 
 /** What the customer is told of layers with rows that are not the table. */
 export function describeOthers(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const named = names
-    .slice(0, namedMax)
-    .map((name) => name.slice(0, 60))
-    .join(', ');
-  const more = names.length > namedMax ? ` and ${names.length - namedMax} more` : '';
-  return [`Only the first layer is the table; not read were: ${named}${more}.`];
+  return names.length === 0 ? [] : [`Only the first layer is the table; not read were: ${listNames(names)}.`];
 }
 
 /**

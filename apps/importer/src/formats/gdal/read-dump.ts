@@ -51,6 +51,8 @@ class LayerHead {
   private name: string | null = null;
   private srid: number | null = null;
   private fields: DumpedField[] = [];
+  /** Layers that were told without rows: GDAL may come back to them. */
+  private readonly rowless = new Map<string, DumpedLayer>();
 
   /** The layer that this statement completes, with the beginning of its rows or without having any. */
   take(sql: string): { layer: DumpedLayer; hasRows: boolean } | null {
@@ -71,12 +73,11 @@ class LayerHead {
         this.fields.push(statement.field);
         return null;
       case 'copy': {
-        const byName = new Map(this.fields.map((field) => [field.name, field]));
-        const fields = statement.names.map(
-          (name) => byName.get(name) ?? { name, kind: 'text' as const, type: 'text' as const },
-        );
-        const finished = this.finish(fields);
-        return finished === null ? null : { ...finished, hasRows: true };
+        // Rows may come long after their table, when others have begun.
+        const isOwn = statement.table === this.name;
+        const layer = isOwn ? this.finish(this.fields)?.layer : this.rowless.get(statement.table);
+        if (layer === undefined) return null;
+        return { layer: { ...layer, fields: fieldsOf(statement.names, layer.fields) }, hasRows: true };
       }
       case 'end':
         return this.finish(this.fields);
@@ -89,8 +90,15 @@ class LayerHead {
     if (this.name === null) return null;
     const layer = { name: this.name, srid: this.srid, fields };
     this.name = null;
+    this.rowless.set(layer.name, layer);
     return { layer, hasRows: false };
   }
+}
+
+/** The fields that the rows really have, in their order. */
+function fieldsOf(names: readonly string[], declared: readonly DumpedField[]): DumpedField[] {
+  const byName = new Map(declared.map((field) => [field.name, field]));
+  return names.map((name) => byName.get(name) ?? { name, kind: 'text' as const, type: 'text' as const });
 }
 
 /** Where the line that ends the rows begins; -1 when it is not among these complete lines. */

@@ -15,6 +15,12 @@ export interface GdalSource {
   readonly profile: GdalProfile;
   readonly folder: WorkFolder;
   readonly limits: ProcessLimits;
+  /** Options for opening this very file, besides those of its format. */
+  readonly openOptions?: readonly string[];
+  /** The reference system of its coordinates, where the file leaves it open. */
+  readonly reference?: string;
+  /** How the file calls that system, to be told where GDAL does not know it. */
+  readonly referenceName?: string;
 }
 
 /** What is read of it, and how. */
@@ -41,6 +47,7 @@ export async function startDump(source: GdalSource, options: DumpOptions = {}): 
     dumpArguments(source, options),
     folder.path,
     {
+      ...profile.environment,
       GDAL_SKIP: await skippedDrivers(profile, limits),
       ...(profile.holds === 'sheets' ? { OGR_XLS_HEADERS: headers, OGR_ODS_HEADERS: headers } : {}),
     },
@@ -61,7 +68,8 @@ export async function startInfo(source: GdalSource, layer: string): Promise<Conf
   );
 }
 
-function dumpArguments({ profile, folder }: GdalSource, { layer, peek = false }: DumpOptions): string[] {
+function dumpArguments(source: GdalSource, { layer, peek = false }: DumpOptions): string[] {
+  const { profile, folder, openOptions = [], reference } = source;
   const layerOptions = [
     'LAUNDER=NO',
     'EXTRACT_SCHEMA_FROM_LAYER_NAME=NO',
@@ -71,14 +79,17 @@ function dumpArguments({ profile, folder }: GdalSource, { layer, peek = false }:
     `FID=${dumpedKey}`,
     `GEOMETRY_NAME=${dumpedGeometry}`,
   ];
-  const geometry = ['-dim', 'XY', '-nlt', 'CONVERT_TO_LINEAR', '-t_srs', 'EPSG:4326'];
+  const geometry = [
+    ...['-dim', 'XY', '-nlt', 'CONVERT_TO_LINEAR', '-t_srs', 'EPSG:4326'],
+    ...(reference === undefined ? [] : ['-s_srs', reference]),
+  ];
   return [
     ...['-f', 'PGDump', '/vsistdout/', folder.fileName],
     ...(layer === undefined ? [] : [layer]),
     ...['--config', 'PG_USE_COPY', 'YES'],
     ...layerOptions.flatMap((option) => ['-lco', option]),
-    ...(profile.openOptions ?? []).flatMap((option) => ['-oo', option]),
-    ...(peek ? ['-limit', '1'] : []),
+    ...[...(profile.openOptions ?? []), ...openOptions].flatMap((option) => ['-oo', option]),
+    ...(peek && profile.isMixed !== true ? ['-limit', '1'] : []),
     ...(peek || profile.holds === 'sheets' ? [] : geometry),
   ];
 }

@@ -1,6 +1,7 @@
 import { SyncError } from '@tidetable/contracts';
 import type { Archive } from '../../unpack/archive.js';
 import { createScratchFile } from '../../unpack/scratch-file.js';
+import { describeNames } from '../list-names.js';
 import { openFile } from '../open-file.js';
 import type { RowSink } from '../row-sink.js';
 import type { OpenableFile, TableReader } from '../table-reader.js';
@@ -35,7 +36,7 @@ interface ChosenSheet {
  * Opens a workbook of Excel 2007 or later: the first of its sheets that has rows, hidden ones last. The rows are read as
  * they are unpacked, of the rest of the workbook only the shared texts are kept.
  *
- * @throws SyncError `file-unreadable`, `file-without-rows`, `file-type-unsupported` or `text-encoding-invalid`
+ * @throws SyncError `file-unreadable`, `layer-unknown`, `file-without-rows`, `file-type-unsupported` or `text-encoding-invalid`
  */
 export async function openXlsx(document: Archive, options: XlsxOptions): Promise<TableReader> {
   const parts = await findParts(document);
@@ -83,7 +84,8 @@ function findSheet(sheets: readonly SheetPart[], name: string): SheetPart {
   const sheet =
     sheets.find((other) => other.name === name) ??
     sheets.find((other) => other.name.toLowerCase() === name.toLowerCase());
-  if (sheet === undefined) throw new SyncError('file-unreadable', `it has no sheet ${name}`);
+  if (sheet === undefined)
+    throw new SyncError('layer-unknown', describeNames(sheets.map((other) => other.name)));
   return sheet;
 }
 
