@@ -209,7 +209,7 @@ describe('what is attached to a table and cannot be carried over', () => {
       'a view on a column whose type changed',
       'CREATE VIEW demo.dependent AS SELECT v FROM demo.depended',
       'DROP VIEW demo.dependent',
-      'view demo.dependent',
+      'view demo.dependent; v had to go from integer to text by line 2',
     ],
     [
       'a materialized view on a column that the file lost',

@@ -12,6 +12,7 @@ import { RejectedRows } from './load/rejected-rows.js';
 import { dropStagingTable } from './load/staging-table.js';
 import { openStagedTable } from './open-staged-table.js';
 import { reportImport, type StepTimings } from './report-import.js';
+import { recallMemory } from './swap/column-memory.js';
 import { findSwap } from './swap/ledger.js';
 import { swapTable } from './swap/swap-table.js';
 
@@ -72,14 +73,15 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
           runId: run.runId,
           options: run.options,
           rowsMax: env.ROWS_MAX,
+          remembered: await recallMemory(holder(), run.synchronizationId, run.options),
           client: holder(),
           rejection: { rowsAllowed: env.REJECTED_ROWS_ALLOWED, ratioMax: env.REJECTED_ROWS_MAX_RATIO },
           rejected,
           signal,
         };
-        const loaded = await loadTable(table.reader, context).finally(table.close);
+        const loaded = await loadTable(table.reader, context);
         return { ...loaded, fileName: table.fileName, remarks: table.remarks() };
-      }),
+      }).finally(table.close),
     buildIndexes: (run, loaded, signal) =>
       timed('indexMs', () =>
         buildIndexes(run.runId, loaded, holder(), () => sessions.open(signal), env.INDEX_MEMORY_MB),

@@ -29,7 +29,17 @@ export async function ensureLedger(client: Client): Promise<void> {
     swapped_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT synchronized_tables_pk PRIMARY KEY (synchronization_id)
   )`);
+  await addColumn(client, 'column_types', 'jsonb');
   await client.query('COMMIT');
+}
+
+/** Adds what an earlier version did not have. Looked up first, since ALTER TABLE locks even where there is nothing to do. */
+async function addColumn(client: Client, name: string, type: string): Promise<void> {
+  const { rowCount } = await client.query(
+    'SELECT FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2 AND NOT attisdropped',
+    [ledgerTable, name],
+  );
+  if (rowCount === 0) await client.query(`ALTER TABLE ${ledgerTable} ADD COLUMN ${name} ${type}`);
 }
 
 /** What the ledger says of a run: not swapped yet, swapped with this report, or overtaken by a later run. */

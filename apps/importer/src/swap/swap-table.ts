@@ -6,7 +6,9 @@ import { nameCharactersMax } from '../columns/sanitize-name.js';
 import { stagingIndexes } from '../load/build-indexes.js';
 import type { LoadedTable } from '../load/load-table.js';
 import { stagingSequenceName, stagingTable, stagingTableName } from '../load/staging-table.js';
+import { blameWidening } from './blame-widening.js';
 import { type ChosenTable, chooseTable, ensureSchema } from './choose-table.js';
+import { memorizeColumns } from './column-memory.js';
 import { exchangeTable } from './exchange-table.js';
 import { grantDefaultRights } from './grant-default-rights.js';
 import { AttachmentsChangedError } from './lock-tables.js';
@@ -47,7 +49,7 @@ export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecor
     try {
       return await swapOnce(context);
     } catch (error) {
-      if (!isWorthAnotherTry(error)) throw error;
+      if (!isWorthAnotherTry(error)) throw blameWidening(error, context.loaded.widened);
       if (performance.now() + pauseMs > giveUpAt)
         throw new SyncError('table-busy', undefined, { cause: error });
       await sleep(pauseMs, undefined, { signal: context.signal });
@@ -87,7 +89,14 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
     await nameCompanions(client, run.runId, schema, chosen.name, loaded);
 
     const report = context.report(chosen.name);
-    await writeLedger(client, run, schema, chosen.name, report);
+    await writeLedger(
+      client,
+      run,
+      schema,
+      chosen.name,
+      report,
+      memorizeColumns(run.options, loaded.remembered),
+    );
     await client.query('COMMIT');
     return { state: 'swapped', report };
   } catch (error) {
@@ -186,15 +195,16 @@ async function writeLedger(
   schema: string,
   table: string,
   report: ImportReport,
+  columnTypes: string,
 ): Promise<void> {
   await client.query(
     `INSERT INTO ${ledgerTable} AS l
-       (synchronization_id, schema_name, table_name, table_oid, last_run_id, last_run_number, report)
-     VALUES ($1, $2, $3, to_regclass($4), $5, $6, $7)
+       (synchronization_id, schema_name, table_name, table_oid, last_run_id, last_run_number, report, column_types)
+     VALUES ($1, $2, $3, to_regclass($4), $5, $6, $7, $8)
      ON CONFLICT (synchronization_id) DO UPDATE SET
        schema_name = excluded.schema_name, table_name = excluded.table_name, table_oid = excluded.table_oid,
        last_run_id = excluded.last_run_id, last_run_number = excluded.last_run_number, report = excluded.report,
-       swapped_at = now()`,
+       column_types = excluded.column_types, swapped_at = now()`,
     [
       run.synchronizationId,
       schema,
@@ -203,6 +213,7 @@ async function writeLedger(
       run.runId,
       run.runNumber,
       JSON.stringify(report),
+      columnTypes,
     ],
   );
 }
