@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ImportReport, RunStagedV1 } from '@tidetable/contracts';
+import { waitFor } from '@tidetable/test-harness';
 import { to as copyTo } from 'pg-copy-streams';
 import { openCsv } from '../src/formats/csv/csv-reader.js';
 import { loadTable } from '../src/load/load-table.js';
@@ -427,6 +428,34 @@ describe('the table', () => {
     expect(
       await world.column(`SELECT reltuples::int FROM pg_class WHERE oid = $1::regclass`, [`demo.${table}`]),
     ).toEqual([2]);
+  });
+
+  it.each([
+    ['a small table wholly', 50, (rows: number) => rows === 0],
+    [
+      'a large one enough to begin with, and leaves the rest to autovacuum',
+      20_001,
+      (rows: number) => rows > 0,
+    ],
+  ])('has statistics of every column: of %s', async (_, rows, isAsToldAutovacuum) => {
+    const lines = Array.from({ length: rows }, (_line, n) => `${n},${n % 7},x${n},${n % 80},${n % 170}`);
+    const { table, columns } = await importFile(`a,"b ""c""",d,lat,lon\n${lines.join('\n')}\n`);
+    expect(
+      await world.column(
+        `SELECT count(*)::int FROM pg_stats WHERE schemaname = 'demo' AND tablename = $1 AND null_frac = 0`,
+        [table],
+      ),
+    ).toEqual([columns.length]);
+    await waitFor(
+      async () => {
+        const [notAnalyzed] = await world.column<number>(
+          `SELECT n_mod_since_analyze::int FROM pg_stat_all_tables WHERE schemaname = 'demo' AND relname = $1 AND n_live_tup = $2`,
+          [table, rows],
+        );
+        return notAnalyzed !== undefined && isAsToldAutovacuum(notAnalyzed);
+      },
+      { until: 'the server has counted' },
+    );
   });
 
   it('has only a primary key when there is no geometry', async () => {

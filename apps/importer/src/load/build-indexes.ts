@@ -2,6 +2,7 @@ import { SyncError } from '@tidetable/contracts';
 import { type Client, DatabaseError } from 'pg';
 import { geometryColumn, keyColumn, webmercatorColumn } from '../columns/name-columns.js';
 import type { Session } from '../destination-sessions.js';
+import { analyzeSql } from './analyze-table.js';
 import type { LoadedTable } from './load-table.js';
 import { stagingSchema, stagingTable, stagingTableName } from './staging-table.js';
 
@@ -50,10 +51,10 @@ export async function buildIndexes(
     here.push(spatial(names.geometry, geometryColumn));
     beside.push(spatial(names.webmercator, webmercatorColumn));
   }
-  const analyze = `ANALYZE ${table}`;
+  const analyze = analyzeSql(table, loaded.rows);
   try {
     if (beside.length === 0 || loaded.rows <= oneSessionRowsMax) {
-      await index([...here, ...beside, analyze], client);
+      await index([...here, ...beside, ...analyze], client);
       return;
     }
     const other = await openSession();
@@ -61,7 +62,7 @@ export async function buildIndexes(
     const results = await Promise.allSettled([index(here, client), index(beside, other.client)]);
     await other.release();
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-    await index([analyze], client);
+    await index(analyze, client);
   } catch (error) {
     throw translateIndexError(error);
   }

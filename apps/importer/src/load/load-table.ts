@@ -4,6 +4,7 @@ import { recallColumns, type RememberedColumn } from '../columns/remembered-colu
 import { nameColumns } from '../columns/name-columns.js';
 import { type GuessingOptions, TypeSampler } from '../columns/type-sampler.js';
 import type { TableReader } from '../formats/table-reader.js';
+import { tellRowsSql } from './analyze-table.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { startCopy } from './copy-stream.js';
 import { type ColumnNotes, describeColumns } from './describe-columns.js';
@@ -159,7 +160,7 @@ async function loadOnce(
     await copy.write(encoder.takePieces(true));
     await copy.finish();
     if (plan.geometry !== null) await client.query(endGenerationSql(context.runId));
-    await client.query('COMMIT');
+    await client.query(`${tellRowsSql}; COMMIT`);
     return encoder;
   } catch (error) {
     throw translateDatabaseError(error, plan.geometry !== null);
