@@ -79,7 +79,7 @@ describe('a file that cannot be imported leaves the table as it was and says why
     [
       'JSON that lost its end',
       '[{"a":1},\n{"a":2}',
-      { code: 'json-malformed', detail: 'line 2, in row 3: the file ends too early' },
+      { code: 'json-malformed', detail: 'line 2, behind row 2: the file ends too early' },
     ],
     [
       'UTF-8 with bytes of Latin-1 in it',

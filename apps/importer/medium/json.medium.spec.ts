@@ -90,6 +90,15 @@ describe('JSON becomes a table', () => {
     expect(typesOf(report)).toEqual({ ...types, since: 'text' });
   });
 
+  it('with numbers of any size, since JSON says that they are some', async () => {
+    const report = await importFile('[{"a":12345678901234567890,"b":0},{"a":1,"b":1e-05}]');
+    expect(typesOf(report)).toEqual({ a: 'numeric', b: 'double precision' });
+    expect(await rowsOf(report, 'a::text, b')).toEqual([
+      { a: '12345678901234567890', b: 0 },
+      { a: '1', b: 0.00001 },
+    ]);
+  });
+
   it('with numbers digit for digit where a later text makes their column text', async () => {
     const numbers = Array.from({ length: 60_000 }, (_, i) => `{"a":${i}.50,"b":"padding ${i}"}`);
     const report = await importFile(`[${numbers.join(',')},{"a":"1.50"}]`);

@@ -85,7 +85,9 @@ async function loadColumns(reader: TableReader, context: LoadContext): Promise<L
   const declared = columns.map(({ type }, column) => (column === geometry ? 'text' : type));
   // What the format itself tells needs no guess.
   const options =
-    reader.quotesText === true ? { typeGuessing: true, quotedFieldsGuessing: false } : context.options;
+    reader.quotesText === true
+      ? { typeGuessing: true, quotedFieldsGuessing: false, numbersAreTold: true }
+      : context.options;
   const known = recallColumns(context.remembered ?? [], names, headers);
   const sampler = new TypeSampler(names.length, options, declared, known);
   reader.readSample(sampler);

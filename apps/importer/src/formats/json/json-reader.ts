@@ -53,7 +53,7 @@ export async function openJson(file: OpenableFile, options: JsonOptions): Promis
     reading.lookAhead();
     return reading;
   } catch (error) {
-    throw error instanceof MalformedJson ? await locateMalformed(file, error.at, error.reason, null) : error;
+    throw error instanceof MalformedJson ? await locateMalformed(file, error) : error;
   }
 }
 
@@ -157,7 +157,7 @@ class JsonReading implements TableReader {
       await readChunks(this.file, this.layout.offset, scanPiece, pause);
     } catch (error) {
       if (!(error instanceof MalformedJson)) throw error;
-      throw await locateMalformed(this.file, base + error.at, error.reason, scan.rowUnderWay);
+      throw await locateMalformed(this.file, new MalformedJson(error.reason, base + error.at, scan.place));
     }
     if (isTooLong) {
       if (!isWholeForGdal(this.layout)) throw tooLong(scan);
@@ -182,7 +182,7 @@ class JsonReading implements TableReader {
       scan.scan(head.subarray(offset), isWhole);
     } catch (error) {
       if (!(error instanceof MalformedJson)) throw error;
-      throw new MalformedJson(error.reason, offset + error.at);
+      throw new MalformedJson(error.reason, offset + error.at, scan.place);
     }
   }
 
@@ -243,9 +243,9 @@ function isNamedReference(crs: string): boolean {
   return judgement.kind === 'named';
 }
 
-function tooLong({ rowUnderWay }: JsonScan): SyncError {
+function tooLong({ place }: JsonScan): SyncError {
   return new SyncError(
     'json-malformed',
-    `${rowUnderWay} does not end within 32 MiB; a quote or a bracket may be missing`,
+    `${place}: it does not end within 32 MiB; a quote or a bracket may be missing`,
   );
 }

@@ -45,10 +45,11 @@ export class JsonScan {
     this.tail = new TailScanner(layout.enclosing.slice(0, -1));
   }
 
-  /** What the scan stands in, for messages; `null` behind the rows. */
-  get rowUnderWay(): string | null {
+  /** Where the scan stands, for messages; `null` behind the rows. */
+  get place(): string | null {
+    if (this.layout.holds === 'sequence') return `in the row of line ${this.line}`;
     if (this.expects === 'tail') return null;
-    return this.layout.holds === 'array' ? `row ${this.count + 1}` : `the row of line ${this.line}`;
+    return this.expects === 'separator' ? `behind row ${this.count}` : `in row ${this.count + 1}`;
   }
 
   /**

@@ -1,23 +1,22 @@
 import { SyncError } from '@tidetable/contracts';
 import type { OpenableFile } from '../table-reader.js';
 import { countLines } from './count-lines.js';
+import type { MalformedJson } from './scan-json.js';
 
 /**
- * The failure of a file that is no JSON `offset` bytes from its beginning, on the line that this is. Lines are counted
- * only now, by reading the file again: in a file that is JSON nobody asks for them.
+ * The failure of a file that is no JSON at a place, which gets the number of its line. Lines are counted only now, by
+ * reading the file again: in a file that is JSON nobody asks for them.
  */
 export async function locateMalformed(
   file: OpenableFile,
-  offset: number,
-  reason: string,
-  row: string | null,
+  { at, reason, row }: MalformedJson,
 ): Promise<SyncError> {
   let line = 1;
   let read = 0;
   for await (const chunk of await file.open()) {
-    line += countLines(chunk, 0, Math.min(chunk.length, offset - read));
+    line += countLines(chunk, 0, Math.min(chunk.length, at - read));
     read += chunk.length;
-    if (read >= offset) break;
+    if (read >= at) break;
   }
-  return new SyncError('json-malformed', `line ${line}${row === null ? '' : `, in ${row}`}: ${reason}`);
+  return new SyncError('json-malformed', `line ${line}${row === null ? '' : `, ${row}`}: ${reason}`);
 }

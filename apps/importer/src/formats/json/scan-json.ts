@@ -29,6 +29,8 @@ export class MalformedJson extends Error {
     readonly reason: string,
     /** Where, in the bytes that were scanned. */
     readonly at: number,
+    /** In or behind which row, in words. */
+    readonly row: string | null = null,
   ) {
     super(reason);
   }
