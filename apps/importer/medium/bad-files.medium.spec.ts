@@ -70,7 +70,17 @@ describe('a file that cannot be imported leaves the table as it was and says why
       '<!DOCTYPE html>\n<html><body>Please log in</body></html>',
       { code: 'file-is-web-page', detail: null },
     ],
-    ['JSON', '{"type":"menu","items":[]}', { code: 'file-type-unsupported', detail: 'it looks like JSON' }],
+    [
+      'JSON without a table',
+      '{"error":"not found"}',
+      { code: 'file-type-unsupported', detail: 'it is JSON, but without a list of objects' },
+    ],
+    ['JSON without rows', '{"type":"menu","items":[]}', { code: 'file-without-rows', detail: null }],
+    [
+      'JSON that lost its end',
+      '[{"a":1},\n{"a":2}',
+      { code: 'json-malformed', detail: 'line 2, behind row 2: the file ends too early' },
+    ],
     [
       'UTF-8 with bytes of Latin-1 in it',
       Buffer.concat([Buffer.from('a,b\n1,ö\n2,'), Buffer.from('é\n', 'latin1')]),

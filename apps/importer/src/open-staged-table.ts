@@ -4,6 +4,7 @@ import { openCsv } from './formats/csv/csv-reader.js';
 import { decodeText } from './formats/csv/decode-text.js';
 import type { ProcessLimits } from './formats/gdal/confined-process.js';
 import { openGdal } from './formats/gdal/gdal-reader.js';
+import { openJson } from './formats/json/json-reader.js';
 import { openDocument } from './formats/xlsx/open-document.js';
 import { openXlsx } from './formats/xlsx/xlsx-reader.js';
 import { openFile } from './formats/open-file.js';
@@ -13,7 +14,7 @@ import { namesCoordSys } from './formats/recognise-mapinfo.js';
 import { openShapefile } from './formats/shapefile/open-shapefile.js';
 import type { OpenableFile, TableReader } from './formats/table-reader.js';
 import { describeOthers } from './unpack/describe-others.js';
-import { unpackFile } from './unpack/unpack-file.js';
+import { type UnpackedFile, unpackFile } from './unpack/unpack-file.js';
 import { unpackedBytesMax } from './unpack/unpack-limits.js';
 
 /** A table ready to be read, with what is worth telling about how it was found. */
@@ -53,7 +54,7 @@ export async function openStagedTable(
     member: run.options.member ?? null,
   });
   try {
-    const { reader, remarks } = await openFormat(unpacked.file, run.options.layer ?? null, limits);
+    const { reader, remarks } = await openFormat(unpacked, run, limits);
     return {
       reader,
       fileName: unpacked.fileName,
@@ -70,16 +71,27 @@ export async function openStagedTable(
 }
 
 async function openFormat(
-  file: OpenableFile,
-  layer: string | null,
+  { file, fileName }: UnpackedFile,
+  { options }: RunStagedV1,
   limits: ReadingLimits,
 ): Promise<{ reader: TableReader; remarks: () => readonly string[] }> {
+  const layer = options.layer ?? null;
   const format = file.companions?.isFolder === true ? 'file-geodatabase' : recogniseFormat(file.head);
   switch (format) {
     case 'csv': {
       if (layer !== null) throw new SyncError('layer-unknown', 'it is text, which has no layers');
       const text = decodeText(file);
       return { reader: openCsv(text), remarks: () => describeEncoding(text.encoding()) };
+    }
+    case 'json': {
+      const text = decodeText(file);
+      const reader = await openJson(text, {
+        fileName,
+        layer,
+        guessesTimes: options.typeGuessing && options.quotedFieldsGuessing,
+        openWithGdal: (jsonFormat) => openGdal(text, jsonFormat, limits.reader),
+      });
+      return { reader, remarks: () => [...describeEncoding(text.encoding()), ...(reader.warnings ?? [])] };
     }
     case 'xlsx':
       return withItsWarnings(await openWorkbook(file, layer, limits));

@@ -17,14 +17,21 @@ export interface TypeEvidence {
   readonly seen: Uint32Array;
   /** The currency of each column, numbered from 1; 0 where none was met. */
   readonly currency: Uint8Array;
+  /** What counts of it, as bits of `mark`: some things that are met are of no weight where the format tells numbers. */
+  readonly marks: number;
 }
 
+const allMarks = -1;
+/** Ids can look like these numbers, but not where what is written as a number is one. */
+const marksOfToldNumbers = ~(mark.bareExponent | mark.beyondBigint);
+
 /** No evidence yet for `columns` columns. */
-export function noEvidence(columns: number): TypeEvidence {
+export function noEvidence(columns: number, marks = allMarks): TypeEvidence {
   return {
     possible: new Uint32Array(columns).fill(anyType),
     seen: new Uint32Array(columns),
     currency: new Uint8Array(columns),
+    marks,
   };
 }
 
@@ -48,6 +55,8 @@ export interface GuessingOptions {
   typeGuessing: boolean;
   /** Off: a quoted value is text. */
   quotedFieldsGuessing: boolean;
+  /** On: what is not quoted and looks like a number is one, since the format says so. */
+  numbersAreTold?: boolean;
 }
 
 /** Narrows the evidence on one column by one value; empty values and words for nothing say nothing. */
@@ -69,7 +78,7 @@ export function observeValue(
     return;
   }
   possible[column]! &= readings;
-  seen[column]! |= classifiedMarks;
+  seen[column]! |= classifiedMarks & evidence.marks;
   if (classifiedCurrency === 0) return;
   if (currency[column] === 0) currency[column] = classifiedCurrency;
   else if (currency[column] !== classifiedCurrency) seen[column]! |= mark.mixedCurrencies;
@@ -93,7 +102,7 @@ export class TypeSampler implements RowSink {
     declared: readonly (DeclaredType | null)[] = [],
     private readonly known: readonly (KnownType | null)[] = [],
   ) {
-    this.evidence = noEvidence(columns);
+    this.evidence = noEvidence(columns, options.numbersAreTold === true ? marksOfToldNumbers : allMarks);
     this.leftLines = new Uint32Array(columns);
     const { possible, seen } = this.evidence;
     if (!options.typeGuessing) possible.fill(0);

@@ -2,13 +2,13 @@ import { SyncError } from '@tidetable/contracts';
 import iconv from 'iconv-lite';
 import { utf16Of } from './csv/unicode-encoding.js';
 import type { GdalFormat } from './gdal/gdal-format.js';
-import { recogniseJson } from './recognise-json.js';
+import { isJson } from './recognise-json.js';
 import { recogniseMapinfo } from './recognise-mapinfo.js';
 import { recogniseXml } from './recognise-xml.js';
 import { recogniseZip } from './recognise-zip.js';
 
 /** The formats that can be read. */
-export type Format = 'csv' | 'xlsx' | GdalFormat;
+export type Format = 'csv' | 'json' | 'xlsx' | GdalFormat;
 
 /** What files begin with, one character a byte; long enough that no header of a table begins like it. */
 const magics: readonly (readonly [string, RegExp])[] = [
@@ -47,8 +47,9 @@ export function recogniseFormat(head: Buffer): Format {
   if (/^(<!doctype html|<html|<head|<body|<script)/i.test(start)) throw new SyncError('file-is-web-page');
   // Comments and the XML prolog may stand before the first tag of a page.
   if (start.startsWith('<') && /<html[\s>]/i.test(start)) throw new SyncError('file-is-web-page');
-  const structured = recogniseMapinfo(head, start) ?? recogniseXml(head, start) ?? recogniseJson(head, start);
+  const structured = recogniseMapinfo(head, start) ?? recogniseXml(head, start);
   if (structured !== null) return structured;
+  if (isJson(head, start)) return 'json';
   if (utf16 === null && head.includes(0)) throw new SyncError('file-type-unsupported', 'it is a binary file');
   return 'csv';
 }

@@ -14,14 +14,23 @@ export interface ReaderColumn {
  * what comes after it (columns, geometry, load, swap) knows nothing of formats.
  */
 export interface TableReader {
-  /** The fields of every row, in order. */
+  /**
+   * The fields of every row, in order. Another list after `read` says that only a later row showed what columns there
+   * are: what was read then is useless, and all begins anew with these.
+   */
   readonly columns: readonly ReaderColumn[];
 
   /**
-   * The field that is the row's geometry, where the format has one: little-endian EWKB as hexadecimal digits, two
-   * dimensions, SRID 4326; empty for none. It makes no column of its own but becomes the table's geometry.
+   * The field that is the row's geometry, where the format has one: little-endian EWKB, two dimensions, SRID 4326, as
+   * `bytes` or as `hex` digits of them; empty for none. It makes no column of its own but becomes the table's geometry.
    */
-  readonly geometry?: { readonly column: number };
+  readonly geometry?: { readonly column: number; readonly encoding: 'bytes' | 'hex' } | undefined;
+
+  /**
+   * Whether the format itself tells text from numbers and from yes and no, by quoting it: then a quoted value is text,
+   * and any other is what it is written as, whatever the customer wants to be guessed.
+   */
+  readonly quotesText?: boolean;
 
   /** What the customer should know of how the file was read; complete once `read` is. */
   readonly warnings?: readonly string[];

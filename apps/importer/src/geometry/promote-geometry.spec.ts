@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ewkbBytesMax, writeMultiGeometry } from './promote-geometry.js';
+import { promotedBytesMax, writeMultiGeometry, writeMultiGeometryBytes } from './promote-geometry.js';
 
 const degrees = '000020E6100000';
 const point = `0101${degrees}000000000000F03F0000000000000040`;
@@ -7,12 +7,22 @@ const lineBody = '0200000000000000000000000000000000000000000000000000F03F000000
 
 function promote(digits: string): string {
   const padded = Buffer.from(`<${digits}>`);
-  const out = Buffer.alloc(ewkbBytesMax(digits.length) + 2);
+  const out = Buffer.alloc(promotedBytesMax(digits.length / 2) + 2);
   const size = writeMultiGeometry(out, 2, padded, 1, padded.length - 1);
   return out.toString('hex', 2, 2 + size).toUpperCase();
 }
 
-describe('writeMultiGeometry', () => {
+function promoteBytes(digits: string): string {
+  const padded = Buffer.from(`00${digits}00`, 'hex');
+  const out = Buffer.alloc(promotedBytesMax(padded.length) + 2);
+  const size = writeMultiGeometryBytes(out, 2, padded, 1, padded.length - 1);
+  return out.toString('hex', 2, 2 + size).toUpperCase();
+}
+
+describe.each([
+  ['writeMultiGeometry', promote],
+  ['writeMultiGeometryBytes', promoteBytes],
+])('%s', (_name, promote) => {
   it('leaves points and what is multi already as they are', () => {
     expect(promote(point)).toBe(point);
     const multi = `0105${degrees}010000000102000000${lineBody}`;
@@ -28,9 +38,18 @@ describe('writeMultiGeometry', () => {
     ['another reference system', point.replace('E6100000', '110F0000')],
     ['no reference system', point.replace(degrees, '000000')],
     ['big-endian digits', `00${point.slice(2)}`],
+    ['a third dimension', point.replace(degrees, '0000A0E6100000')],
+    ['no geometry at all', '01'],
+  ])('refuses %s', (_name, digits) => {
+    expect(() => promote(digits)).toThrow(/the geometry is not/);
+  });
+});
+
+describe('digits', () => {
+  it.each([
     ['half a byte', `${point}0`],
     ['no digits', `${point.slice(0, -2)}xy`],
-  ])('refuses %s', (_name, digits) => {
+  ])('that are %s are refused', (_name, digits) => {
     expect(() => promote(digits)).toThrow(/the geometry is not/);
   });
 });

@@ -1,4 +1,8 @@
-import { ewkbBytesMax, writeMultiGeometry } from '../geometry/promote-geometry.js';
+import {
+  promotedBytesMax,
+  writeMultiGeometry,
+  writeMultiGeometryBytes,
+} from '../geometry/promote-geometry.js';
 import { encodeNumeric, encodeNumericNaN, numericBytesMax } from './encode-numeric.js';
 import { ewkbPointBytes, writeDegreesPoint, writeWebmercatorPoint } from '../geometry/encode-point.js';
 
@@ -150,8 +154,16 @@ export class CopyBuffer {
 
   /** A geometry from the hexadecimal digits of its EWKB; lines and polygons become their multi kinds. */
   writeGeometry(digits: Buffer, start: number, end: number): void {
-    this.reserve(ewkbBytesMax(end - start));
+    this.reserve(promotedBytesMax((end - start) / 2));
     const size = writeMultiGeometry(this.out, this.length + 4, digits, start, end);
+    this.view.setInt32(this.length, size);
+    this.length += 4 + size;
+  }
+
+  /** The same from the bytes of its EWKB. */
+  writeGeometryBytes(ewkb: Buffer, start: number, end: number): void {
+    this.reserve(promotedBytesMax(end - start));
+    const size = writeMultiGeometryBytes(this.out, this.length + 4, ewkb, start, end);
     this.view.setInt32(this.length, size);
     this.length += 4 + size;
   }

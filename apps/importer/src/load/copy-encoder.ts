@@ -89,6 +89,8 @@ export class CopyEncoder implements RowSink {
     private readonly plan: LoadPlan,
     /** What is not in the table. */
     readonly rejected = new RejectedRows(),
+    /** How the row's geometry is given, where the file has one. */
+    private readonly geometryEncoding: 'bytes' | 'hex' = 'hex',
   ) {
     const { types, evidence, point, geometry, key } = plan;
     this.columns = types.length;
@@ -220,7 +222,8 @@ export class CopyEncoder implements RowSink {
       return;
     }
     this.geometries++;
-    this.out.writeGeometry(bytes, start, end);
+    if (this.geometryEncoding === 'bytes') this.out.writeGeometryBytes(bytes, start, end);
+    else this.out.writeGeometry(bytes, start, end);
   }
 
   private writePoint(): void {

@@ -19,6 +19,9 @@ import {
 } from './staging-table.js';
 import { translateDatabaseError } from './translate-database-error.js';
 
+/** Columns can turn out to be others when later rows have more of them, and when the file is for another reader. */
+const columnRoundsMax = 3;
+
 /** A staging table with every row of the file in it, without indexes yet. */
 export interface LoadedRows extends ColumnNotes {
   names: readonly string[];
@@ -61,22 +64,37 @@ export interface LoadContext {
  *
  * The beginning of the file suggests the types, and the rows are loaded with them at once. A value that does not
  * fit ends the load, but the file is read to its end, so that the second load has types proven by every value.
- * Most files need one pass, none more than two.
+ * Most files need one pass, none more than two; unless only later rows show what columns there are, which begins anew.
  *
  * @throws SyncError when the file or its data cannot be loaded
  */
 export async function loadTable(reader: TableReader, context: LoadContext): Promise<LoadedRows> {
-  const headers = reader.columns.map(({ header }) => header);
+  for (let round = 0; round < columnRoundsMax; round++) {
+    const loaded = await loadColumns(reader, context);
+    if (loaded !== null) return loaded;
+  }
+  throw new Error('the columns of the file are others each time that it is read');
+}
+
+/** Loads the columns that the reader has now; `null` when reading showed that there are others. */
+async function loadColumns(reader: TableReader, context: LoadContext): Promise<LoadedRows | null> {
+  const { columns } = reader;
+  const headers = columns.map(({ header }) => header);
   const geometry = reader.geometry?.column ?? null;
   const names = nameColumns(headers, geometry);
-  const declared = reader.columns.map(({ type }, column) => (column === geometry ? 'text' : type));
+  const declared = columns.map(({ type }, column) => (column === geometry ? 'text' : type));
+  // What the format itself tells needs no guess.
+  const options =
+    reader.quotesText === true
+      ? { typeGuessing: true, quotedFieldsGuessing: false, numbersAreTold: true }
+      : context.options;
   const known = recallColumns(context.remembered ?? [], names, headers);
-  const sampler = new TypeSampler(names.length, context.options, declared, known);
+  const sampler = new TypeSampler(names.length, options, declared, known);
   reader.readSample(sampler);
   const { evidence, leftLines } = sampler;
 
-  const plan = (): LoadPlan =>
-    planLoad(headers, names, decideTypes(evidence), evidence, context.options, geometry);
+  const planned = { ...options, typeGuessing: context.options.typeGuessing };
+  const plan = (): LoadPlan => planLoad(headers, names, decideTypes(evidence), evidence, planned, geometry);
   const describe = (loadedPlan: LoadPlan, first: CopyEncoder, loaded: CopyEncoder): LoadedRows => ({
     names,
     headers,
@@ -103,6 +121,7 @@ export async function loadTable(reader: TableReader, context: LoadContext): Prom
   const isAsSuggested = (encoder: CopyEncoder): boolean =>
     !encoder.disproved && haveSameTypes(plan(), suggested);
   const first = await loadOnce(reader, context, names, suggested, isAsSuggested);
+  if (reader.columns !== columns) return null;
   const readings = decideReadings(evidence);
   if (isAsSuggested(first)) return describe(suggested, first, first);
 
@@ -129,8 +148,9 @@ async function loadOnce(
   isProven: (encoder: CopyEncoder) => boolean,
 ): Promise<CopyEncoder> {
   const { client } = context;
+  const { columns } = reader;
   context.rejected.clear();
-  const encoder = new CopyEncoder(plan, context.rejected);
+  const encoder = new CopyEncoder(plan, context.rejected, reader.geometry?.encoding);
   try {
     await dropStagingTable(client, context.runId);
     await client.query('BEGIN');
@@ -147,6 +167,10 @@ async function loadOnce(
         const pieces = encoder.takePieces(false);
         if (!encoder.disproved) await copy.write(pieces);
       });
+      if (reader.columns !== columns) {
+        await copy.abort();
+        return encoder;
+      }
       refuseRejected(encoder.rows, encoder.rejected, context.rejection);
       if (encoder.rows === 0) throw new SyncError('file-without-rows');
     } catch (error) {

@@ -367,6 +367,15 @@ export const errorCatalogue = {
     remedy:
       'Look at the rejected rows of this refresh, which tell the reasons, and correct them in the file.',
   },
+  'json-malformed': {
+    cartoCode: 3007,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Malformed JSON',
+    sentence: 'The file is not well-formed JSON.',
+    remedy:
+      'Check that the export which writes the file had finished, and correct what stands at that place.',
+  },
   'text-encoding-invalid': {
     cartoCode: 2006,
     directive: 'await-user-fix',

@@ -54,6 +54,7 @@ export const syncErrorCodes = [
   'member-unknown',
   'csv-malformed',
   'rows-rejected',
+  'json-malformed',
   'text-encoding-invalid',
   'columns-too-many',
   'cartodb-id-invalid',

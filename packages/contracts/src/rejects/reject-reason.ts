@@ -5,7 +5,10 @@ export const rejectReasons = {
   'fields-too-many': 'The row has more fields than the header.',
   'row-too-long': 'The row is longer than 32 MiB.',
   'json-invalid': 'The line is not valid JSON.',
-  'json-no-object': 'The line is valid JSON, but not an object.',
+  'json-no-object': 'The value is valid JSON, but not an object.',
+  'json-no-array': 'The value is valid JSON, but not an array as the other rows are.',
+  'json-no-feature': 'The object is no feature of GeoJSON.',
+  'text-has-nul': 'A text has a NUL character, which the database cannot store.',
 } as const;
 
 export type RejectReason = keyof typeof rejectReasons;

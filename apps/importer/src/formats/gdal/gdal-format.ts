@@ -3,6 +3,7 @@ export type GdalFormat =
   | 'geopackage'
   | 'geojson'
   | 'geojson-lines'
+  | 'esrijson'
   | 'kml'
   | 'gpx'
   | 'gml'
@@ -48,6 +49,7 @@ export const gdalProfiles: Record<GdalFormat, GdalProfile> = {
     extension: 'geojsonl',
     holds: 'one',
   },
+  esrijson: { title: 'Esri JSON', drivers: ['ESRIJSON'], extension: 'json', holds: 'one' },
   // The first that is installed reads it; the second knows fewer elements.
   kml: { title: 'KML', drivers: ['LIBKML', 'KML'], extension: 'kml', holds: 'layers' },
   gpx: {

@@ -89,7 +89,7 @@ class GdalReading {
     const geometry = layer.fields.findIndex(({ kind }) => kind === 'geometry');
     return {
       columns,
-      ...(geometry === -1 ? {} : { geometry: { column: geometry } }),
+      ...(geometry === -1 ? {} : { geometry: { column: geometry, encoding: 'hex' as const } }),
       warnings: this.warnings,
       readSample: (sink) => this.scan(layer, this.sample, sink, 1),
       read: (sink, pause) => this.read(sink, pause),

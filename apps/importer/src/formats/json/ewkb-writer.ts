@@ -1,0 +1,79 @@
+/** Little-endian EWKB: the flag that a SRID follows, and the one of degrees. */
+const withSrid = 0x20000000;
+const degreesSrid = 4326;
+
+const positionBytes = 16;
+
+/** Writes geometries as little-endian EWKB with two dimensions and SRID 4326, one after the other into the same room. */
+export class EwkbWriter {
+  /** The geometry is in `bytes[0..length)`. */
+  bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  length = 0;
+  private view: DataView = viewOf(this.bytes);
+
+  /** Begins a geometry of this kind: the outermost one, or a part of another. */
+  beginGeometry(kind: number, isOutermost: boolean): void {
+    this.reserve();
+    this.bytes[this.length] = 1;
+    this.view.setUint32(this.length + 1, isOutermost ? kind + withSrid : kind, true);
+    this.length += 5;
+    if (!isOutermost) return;
+    this.view.setUint32(this.length, degreesSrid, true);
+    this.length += 4;
+  }
+
+  /** Leaves room for a count, and returns where. */
+  beginCounted(): number {
+    this.reserve();
+    this.length += 4;
+    return this.length - 4;
+  }
+
+  setCount(at: number, count: number): void {
+    this.view.setUint32(at, count, true);
+  }
+
+  writePosition(x: number, y: number): void {
+    this.reserve();
+    this.view.setFloat64(this.length, x, true);
+    this.view.setFloat64(this.length + 8, y, true);
+    this.length += positionBytes;
+  }
+
+  /** How many positions were written since the count at `at`. */
+  positionsSince(at: number): number {
+    return (this.length - at - 4) / positionBytes;
+  }
+
+  /** Whether the last position is the first one since the count at `at`. */
+  isClosed(at: number): boolean {
+    const { view } = this;
+    const first = at + 4;
+    const last = this.length - positionBytes;
+    return (
+      view.getFloat64(first, true) === view.getFloat64(last, true) &&
+      view.getFloat64(first + 8, true) === view.getFloat64(last + 8, true)
+    );
+  }
+
+  /** Writes the first position since the count at `at` once more, and counts it. */
+  close(at: number): void {
+    this.reserve();
+    this.bytes.copyWithin(this.length, at + 4, at + 4 + positionBytes);
+    this.length += positionBytes;
+    this.setCount(at, this.positionsSince(at));
+  }
+
+  /** Makes room for anything that is written at once. */
+  private reserve(): void {
+    if (this.bytes.length - this.length >= positionBytes) return;
+    const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length);
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+    this.view = viewOf(grown);
+  }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
