@@ -6,6 +6,7 @@ import type { ProcessLimits } from './formats/gdal/confined-process.js';
 import { openGdal } from './formats/gdal/gdal-reader.js';
 import { openDocument } from './formats/xlsx/open-document.js';
 import { openXlsx } from './formats/xlsx/xlsx-reader.js';
+import { openParquet } from './formats/parquet/parquet-reader.js';
 import { openFile } from './formats/open-file.js';
 import { recogniseFormat } from './formats/recognise-format.js';
 import { refuseEncrypted } from './formats/refuse-encrypted.js';
@@ -81,6 +82,9 @@ async function openFormat(
       const text = decodeText(file);
       return { reader: openCsv(text), remarks: () => describeEncoding(text.encoding()) };
     }
+    case 'parquet':
+      if (layer !== null) throw new SyncError('layer-unknown', 'a Parquet file has no layers');
+      return withItsWarnings(await openParquet(file, limits.reader.signal));
     case 'xlsx':
       return withItsWarnings(await openWorkbook(file, layer, limits));
     case 'shapefile': {
