@@ -48,7 +48,7 @@ export async function readUrl(
     for await (const piece of content as AsyncIterable<Buffer>) {
       hash.update(piece);
       bytes += piece.length;
-      if (text.length < 1_000) text += piece.toString();
+      if (text.length < 10_000) text += piece.toString();
     }
     return { ...rest, bytes, sha256: hash.digest('hex'), text };
   });

@@ -36,7 +36,8 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function cleanFileName(name: string): string {
+/** A name without a path, control characters and leading dots; not too long. */
+export function cleanFileName(name: string): string {
   const lastSegment = name.split(/[/\\]/).at(-1) ?? '';
   const visible = lastSegment.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
   return shorten(visible.replace(/^[.\s]+/, ''));

@@ -1,15 +1,27 @@
 import { type RunDescription, SyncError } from '@tidetable/contracts';
 import type { DownloadOptions } from '../download/open-url.js';
+import { openLayer } from './arcgis/open-layer.js';
+import { recogniseLayer } from './arcgis/recognise-layer.js';
 import { openFile } from './open-file.js';
 import { downloadAddress } from './share-links/download-address.js';
 import type { SourceConnector } from './source-connector.js';
+import { openWfs } from './wfs/open-wfs.js';
+import { recogniseWfs } from './wfs/recognise-wfs.js';
 
-/** A file at a public http or https address; a share link stands for the file behind it. */
+/**
+ * A file at a public http or https address. A share link stands for the file behind it, the address of a layer of
+ * ArcGIS or of a type of a WFS for all of its features.
+ */
 export function createUrlSource(options: DownloadOptions): SourceConnector<RunDescription['source']> {
   return {
     async open(source, previous, signal) {
       if (!URL.canParse(source.url)) throw new SyncError('source-scheme-refused');
-      return openFile(downloadAddress(new URL(source.url)), previous, options, signal);
+      const url = new URL(source.url);
+      const layer = recogniseLayer(url);
+      if (layer !== null) return openLayer(layer, previous, options, signal);
+      const wfs = recogniseWfs(url);
+      if (wfs !== null) return openWfs(wfs, options, signal);
+      return openFile(downloadAddress(url), previous, options, signal);
     },
   };
 }
