@@ -36,6 +36,9 @@ export async function startProduct(overrides = {}) {
     NATS_URL: stack.natsUrl,
     STAGED_FILES_URL: `file://${join(folder, 'staged')}`,
     SOURCE_ALLOWED_CIDRS: '127.0.0.0/8',
+    // All files come from one host here, which in earnest they don't.
+    SOURCE_HOST_CONCURRENCY: '0',
+    SOURCE_HOST_REQUESTS_PER_MINUTE: '0',
     API_PORT: apiPort,
     HEALTH_PORT: '0',
     LOG_LEVEL: 'warn',

@@ -2,6 +2,7 @@
 export const reasons = {
   '@jest/globals': 'The functions of the tests, imported rather than global.',
   '@nats-io/jetstream': 'Streams and consumers: the durable part of the bus.',
+  '@nats-io/kv': 'What all fetchers together ask of one host, as entries that are compared and set.',
   '@nats-io/nats-core': 'Durations and headers as JetStream wants them.',
   '@nats-io/obj': 'Staged files in NATS, for services on different hosts with nothing else to install.',
   '@nats-io/transport-node': 'The connection to NATS from Node.',
@@ -42,6 +43,7 @@ export const reasons = {
   rxjs: "What Nest's clients answer with.",
   turbo: 'Builds the workspaces in order and only what has changed.',
   typeorm: 'Entities and migrations of the metadata database, and of that one only.',
+  undici: 'What the checks of unchanged files are measured against.',
   typescript: 'The language, strict.',
   yauzl:
     'Reads zip archives by their central directory, zip64 included, without trusting their local headers.',

@@ -223,7 +223,7 @@ function serveType({ rows, limit = 4, matched = 'number', isPaged = true }: Serv
       features,
       numberMatched: matched === 'number' ? rows : 'unknown',
       crs: { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::25832' } },
-      timeStamp: String(request),
+      timeStamp: request.target,
     });
   });
 }

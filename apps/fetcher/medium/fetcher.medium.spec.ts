@@ -177,6 +177,67 @@ describe('a requested run', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('is compared by its content when its server was believed often enough, and says what came of it', async () => {
+    origin.serveFile('/ports.csv', csv, { etag });
+    const validation = {
+      comparedAt: new Date().toISOString(),
+      believed: 2,
+      confirmed: 1,
+      trusted: 'all',
+    } as const;
+    const previous = { etag, lastModified: null, sha256: sha256(csv), bytes: csv.length, validation };
+    const run = scheduler.open(origin.url('/ports.csv'), previous);
+    await request(run);
+    expect(await finishedOf(run)).toMatchObject({
+      outcome: 'unchanged',
+      unchangedBy: 'content-hash',
+      source: { etag, validation: { believed: 0, confirmed: 2, trusted: 'all' } },
+    });
+    expect(origin.requests()[0]?.headers).not.toHaveProperty('if-none-match');
+  });
+
+  it('finds a change that its server hides, and does not believe it any more', async () => {
+    origin.serveFile('/ports.csv', csv, { etag });
+    const validation = {
+      comparedAt: new Date().toISOString(),
+      believed: 1,
+      confirmed: 0,
+      trusted: 'all',
+    } as const;
+    const run = scheduler.open(origin.url('/ports.csv'), {
+      ...{ etag, lastModified: null, sha256: sha256('old'), bytes: 3, validation },
+    });
+    await request(run);
+    expect((await stagedOf(run)).source).toMatchObject({
+      sha256: sha256(csv),
+      validation: { trusted: 'none' },
+    });
+  });
+
+  it('is fetched anew when it broke off and can not go on', async () => {
+    origin.respond(
+      '/ports.csv',
+      { body: csv, headers: { 'Content-Length': '1000' }, cutAfterBytes: 10 },
+      { body: csv },
+    );
+    const run = scheduler.open(origin.url('/ports.csv'));
+    await request(run);
+    expect((await stagedOf(run)).file.sha256).toBe(sha256(csv));
+  });
+
+  it('fails when its source is another one each time it is read', async () => {
+    let version = 0;
+    origin.respond('/ports.csv', () => ({
+      headers: { ETag: `"${(version += 1)}"`, 'Content-Length': '1000' },
+      body: csv,
+      cutAfterBytes: 10,
+    }));
+    const run = scheduler.open(origin.url('/ports.csv'));
+    await request(run);
+    expect(await finishedOf(run)).toMatchObject({ failure: { code: 'source-changing' } });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it.each([
     ['by its validators', etag],
     ['by its content', '"v2"'],

@@ -4,6 +4,7 @@ import { isPortHarmless } from '../src/addresses/allowed-ports.js';
 import { parseNetworks } from '../src/addresses/classify-address.js';
 import type { DownloadOptions } from '../src/download/open-url.js';
 import type { OpenedSource } from '../src/sources/source-connector.js';
+import { createHostLimits } from '../src/politeness/host-limits.js';
 import { createUrlSource } from '../src/sources/url-source.js';
 import { withinDeadline } from '../src/sources/within-deadline.js';
 
@@ -21,6 +22,7 @@ const optionsOfTests: ReadOptions = {
   resolveName: () => Promise.reject(new Error('this test has no names')),
   addressRules: { allowed: parseNetworks('127.0.0.1/32'), refused: [] },
   isPortAllowed: isPortHarmless,
+  hostLimits: createHostLimits({ inFlightMax: 0, perMinuteMax: 0, waitMs: 1_000 }),
   userAgent: 'Tidetable/test',
   redirectsMax: 5,
   fileBytesMax: 64 * 1024 * 1024,

@@ -25,6 +25,10 @@ describe('the environment of the fetcher', () => {
     ['FILE_BYTES_MAX', '1e400'],
     ['IDLE_TIMEOUT_MS', '-1'],
     ['LOG_LEVEL', 'loud'],
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
+    ['SOURCE_ALLOWED_PORTS', 'http'],
+    ['SOURCE_REFUSED_CIDRS', '10.0.0.0/33'],
+    ['SOURCE_HOST_CONCURRENCY', '-1'],
   ])('is refused by name when %s is %p', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(`${name} is not valid`);
   });

@@ -59,7 +59,24 @@ export const fetcherEnvSchema = z.object({
     .string()
     .regex(/^[\x20-\x7e]+$/)
     .default('Tidetable/0.1 (+https://github.com/tidetable/tidetable)')
-    .describe('The User-Agent that sources see'),
+    .describe('The User-Agent that sources see; it should say where you can be reached'),
+  SOURCE_HOST_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(6)
+    .describe('Requests to one host that all fetchers together have under way; 0 sets no limit'),
+  SOURCE_HOST_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(600)
+    .describe('Requests to one host that all fetchers together begin in a minute; 0 sets no limit'),
+  SOURCE_WAIT_MS: milliseconds
+    .default(120_000)
+    .describe('How long a request waits for its turn, or because its host asks it to, in milliseconds'),
   SOURCE_REDIRECTS_MAX: z.coerce
     .number()
     .int()

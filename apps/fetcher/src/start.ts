@@ -9,6 +9,9 @@ import { askImporters } from './ask-for-table.js';
 import type { Checkpoint, FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import { FetcherModule } from './fetcher.module.js';
+import { createHostLimits } from './politeness/host-limits.js';
+import type { HostStates } from './politeness/host-states.js';
+import { sharedHostStates } from './politeness/shared-host-states.js';
 import type { SourceConnectors } from './sources/fetch-source.js';
 import { createUrlSource } from './sources/url-source.js';
 
@@ -42,7 +45,7 @@ export async function start(
   const ports: FetchRunPorts = {
     scheduler,
     isTableThere: askImporters(importers, logger),
-    sources: connectSources(env, options.resolveName ?? resolveBySystem),
+    sources: connectSources(env, options.resolveName ?? resolveBySystem, sharedHostStates(bus, logger)),
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
@@ -68,12 +71,20 @@ export async function start(
   return { healthPort: health.port, stop: () => (stopped ??= close()) };
 }
 
-function connectSources(env: FetcherEnv, resolveName: ResolveName): SourceConnectors {
+function connectSources(env: FetcherEnv, resolveName: ResolveName, states: HostStates): SourceConnectors {
   return {
     url: createUrlSource({
       resolveName,
       addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
       isPortAllowed: env.SOURCE_ALLOWED_PORTS,
+      hostLimits: createHostLimits(
+        {
+          inFlightMax: env.SOURCE_HOST_CONCURRENCY,
+          perMinuteMax: env.SOURCE_HOST_REQUESTS_PER_MINUTE,
+          waitMs: env.SOURCE_WAIT_MS,
+        },
+        states,
+      ),
       userAgent: env.SOURCE_USER_AGENT,
       redirectsMax: env.SOURCE_REDIRECTS_MAX,
       fileBytesMax: env.FILE_BYTES_MAX,

@@ -6,13 +6,17 @@ import type { AddressRules } from '../addresses/classify-address.js';
 import { createPinnedAgent } from '../addresses/pinned-agent.js';
 import { resolveHost, type ResolveName } from '../addresses/resolve-host.js';
 import { type Credentials, credentialHeaders } from './credentials.js';
+import type { HostLimits } from '../politeness/host-limits.js';
 import { followRedirect, requestableUrl } from './follow-redirect.js';
+import { retryAfterMs } from './retry-after.js';
 import { translateRequestError } from './translate-request-error.js';
 
 export interface RequestOptions {
   resolveName: ResolveName;
   addressRules: AddressRules;
   isPortAllowed: IsPortAllowed;
+  /** How much is asked of one host at a time. */
+  hostLimits: HostLimits;
   /** What every source sees. */
   userAgent: string;
   /** For name, connection and TLS of one request, in milliseconds. */
@@ -37,9 +41,12 @@ export interface Answer {
   url: URL;
 }
 
+/** So often a host is asked again after it wanted to be left alone for a while. */
+const patientAttemptsMax = 3;
+
 /**
- * Sends a GET and follows redirects by hand: every hop is resolved, checked and pinned anew. The answer's body is
- * untouched and must be read or destroyed.
+ * Sends a GET and follows redirects by hand: every hop waits for its turn at its host, and is resolved, checked and
+ * pinned anew. The answer's body is untouched and must be read or destroyed; its turn ends with it.
  *
  * @throws SyncError for everything that is not our own fault; the signal's reason when it aborts.
  */
@@ -58,7 +65,7 @@ export async function requestUrl(
       ...headers,
       ...credentialHeaders(credentials, target),
     };
-    const response = await requestOnce(target, hopHeaders, options, signal);
+    const response = await requestPatiently(target, hopHeaders, options, signal);
     try {
       const location = headerOf(response, 'location');
       const next = followRedirect({ status: response.status, location }, visited, options);
@@ -79,7 +86,31 @@ export function headerOf({ headers }: AxiosResponse, name: string): string | und
   return typeof first === 'string' ? first : undefined;
 }
 
-/** One hop: the connection must stand in time, then the headers must come in time. */
+/** One hop. When the host asks to be left alone for a while, all fetchers wait, and then it is asked again. */
+async function requestPatiently(
+  url: URL,
+  headers: Record<string, string>,
+  options: RequestOptions,
+  signal: AbortSignal,
+): Promise<AxiosResponse<Readable>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const turn = await options.hostLimits.enter(url.host, signal);
+    try {
+      const response = await requestOnce(url, headers, options, signal);
+      if (response.data.destroyed) turn.leave();
+      else response.data.once('close', () => turn.leave());
+      const pauseMs = retryAfterMs(response.status, headerOf(response, 'retry-after'), Date.now());
+      if (pauseMs !== null) await turn.pause(pauseMs);
+      if (pauseMs === null || attempt === patientAttemptsMax) return response;
+      response.data.destroy();
+    } catch (error) {
+      turn.leave();
+      throw error;
+    }
+  }
+}
+
+/** One request: the connection must stand in time, then the headers must come in time. */
 async function requestOnce(
   url: URL,
   headers: Record<string, string>,
