@@ -48,7 +48,8 @@ describe('a table kept in step with a file', () => {
     const oid = await tableOid();
     const requests = system.origin.requests('/ports.csv').length;
     const third = await customer.refresh(created.id);
-    expect(system.origin.requests('/ports.csv')[requests]!.headers['if-none-match']).toBe('"v2"');
+    // Who asks by hand has a reason: the content is compared, whatever the server says.
+    expect(system.origin.requests('/ports.csv')[requests]!.headers).not.toHaveProperty('if-none-match');
     expect(Date.parse(third.ran_at)).toBeGreaterThanOrEqual(Date.parse(second.ran_at));
     expect(third.updated_at).toBe(second.updated_at);
     expect(await tableOid()).toBe(oid);
