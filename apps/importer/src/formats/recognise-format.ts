@@ -8,7 +8,7 @@ import { recogniseXml } from './recognise-xml.js';
 import { recogniseZip } from './recognise-zip.js';
 
 /** The formats that can be read. */
-export type Format = 'csv' | 'json' | 'xlsx' | GdalFormat;
+export type Format = 'csv' | 'json' | 'xlsx' | 'parquet' | GdalFormat;
 
 /** What files begin with, one character a byte; long enough that no header of a table begins like it. */
 const magics: readonly (readonly [string, RegExp])[] = [
@@ -20,7 +20,6 @@ const magics: readonly (readonly [string, RegExp])[] = [
   ['a 7z archive', /^7z\xbc\xaf\x27\x1c/],
   ['a RAR archive', /^Rar!\x1a\x07/],
   ['an xz file', /^\xfd7zXZ\0/],
-  ['a Parquet file', /^PAR1\x15/],
 ];
 
 /** How much of the beginning shows what a text is. */
@@ -60,6 +59,8 @@ function recogniseBinary(head: Buffer, beginning: string): Format | null {
   if (/^\0\0[^][^]\x0a\x09OSMHeader/.test(head.toString('latin1', 0, 15))) return 'osm-pbf';
   // Word and others use the same container as Excel; GDAL tells when it is none of its.
   if (/^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/.test(beginning)) return 'xls';
+  // With an encrypted footer it is another magic; a length comes behind it.
+  if (/^PAR1\x15|^PARE.{0,3}\0/s.test(beginning)) return 'parquet';
   if (/^PK\x03\x04/.test(beginning)) return recogniseZip(head) ?? refuse('a ZIP archive');
   if (!beginning.startsWith('SQLite format 3\0')) return null;
   const isGeoPackage =

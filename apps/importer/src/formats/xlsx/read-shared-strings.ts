@@ -14,7 +14,7 @@ import {
   tagEnd,
 } from './scan-xml.js';
 import { SharedStrings } from './shared-strings.js';
-import { TextBuffer } from './text-buffer.js';
+import { TextBuffer } from '../text-buffer.js';
 
 const title = 'the part with the shared texts';
 

@@ -12,7 +12,7 @@ import {
 } from './scan-xml.js';
 import { scanString, scanText } from './scan-text.js';
 import { plainKind } from './number-format.js';
-import type { TextBuffer } from './text-buffer.js';
+import type { TextBuffer } from '../text-buffer.js';
 import {
   setBoolean,
   setIsoDay,

@@ -13,7 +13,7 @@ import {
   verbatimEndBytes,
   verbatimStart,
 } from './scan-xml.js';
-import type { TextBuffer } from './text-buffer.js';
+import type { TextBuffer } from '../text-buffer.js';
 import { isEscaped, unescapeText } from './unescape-text.js';
 
 /**

@@ -16,7 +16,7 @@ import {
   tagEnd,
 } from './scan-xml.js';
 import { refuseOtherEncodings, verifyText } from './scan-part.js';
-import { TextBuffer } from './text-buffer.js';
+import { TextBuffer } from '../text-buffer.js';
 import { skipRowWithin } from './skip-row.js';
 import type { SheetCounts, ValueRules } from './write-cell.js';
 

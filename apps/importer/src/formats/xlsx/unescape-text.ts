@@ -1,5 +1,5 @@
 import { MalformedXml } from './scan-xml.js';
-import type { TextBuffer } from './text-buffer.js';
+import type { TextBuffer } from '../text-buffer.js';
 
 const ampersand = 0x26;
 const semicolon = 0x3b;

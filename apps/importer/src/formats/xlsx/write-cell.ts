@@ -3,7 +3,7 @@ import { isPlainNumber, writePlainNumber } from './plain-number.js';
 import type { RowCells } from './row-cells.js';
 import { isBlank, MalformedXml } from './scan-xml.js';
 import type { SharedStrings } from './shared-strings.js';
-import type { TextBuffer } from './text-buffer.js';
+import type { TextBuffer } from '../text-buffer.js';
 import { writeSerial } from './write-serial.js';
 
 /** How a workbook writes values. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dateKind, durationKind, timeKind, timestampKind } from './number-format.js';
-import { TextBuffer } from './text-buffer.js';
+import { TextBuffer } from '../text-buffer.js';
 import { writeSerial } from './write-serial.js';
 
 function written(serial: number, kind: number, is1904 = false): string {

@@ -1,5 +1,5 @@
 import { dateKind, durationKind, timeKind, type CellKind } from './number-format.js';
-import type { TextBuffer } from './text-buffer.js';
+import type { TextBuffer } from '../text-buffer.js';
 
 const millisecondsPerDay = 86_400_000;
 /** 9999-12-31, the last day of either system, and beyond which no number is a day, in the one that begins in 1900. */

@@ -39,6 +39,11 @@ export class TextBuffer {
     this.length += this.bytes.write(text, this.length, 'latin1');
   }
 
+  appendText(text: string): void {
+    this.reserve(3 * text.length);
+    this.length += this.bytes.write(text, this.length, 'utf8');
+  }
+
   /** Begins anew; nothing taken from it is valid any more. */
   clear(): void {
     this.piece = 0;
