@@ -25,6 +25,9 @@ export const reasons = {
   'dependency-cruiser': 'Checks the boundaries of the architecture.',
   'ipaddr.js':
     'Parses addresses and ranges, IPv6 and its embedded IPv4 included, to refuse private networks.',
+  hyparquet: 'Decodes the pages of Parquet files, without a native library, one at a time.',
+  'hyparquet-compressors': 'Unpacks those that Node itself cannot: Zstandard, LZ4 and Snappy.',
+  'hyparquet-writer': 'Makes the Parquet files of the tests.',
   'iconv-lite': 'Decodes text of more than a hundred encodings as a stream, without a library of the system.',
   'pg-copy-streams': 'COPY as a stream with back pressure, the fastest way into PostgreSQL.',
   'reflect-metadata': 'What the decorators of Nest and TypeORM write to.',

@@ -92,7 +92,12 @@ const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 describe('the types of a Parquet file are those of the table', () => {
   it.each<[string, () => Buffer, string, (string | null)[]]>([
-    ['yes and no', () => described({ type: 'BOOLEAN' }, [true, false, null]), 'boolean', ['true', 'false', null]],
+    [
+      'yes and no',
+      () => described({ type: 'BOOLEAN' }, [true, false, null]),
+      'boolean',
+      ['true', 'false', null],
+    ],
     [
       'whole numbers',
       () => described({ type: 'INT32' }, [-(2 ** 31), 7, null]),
@@ -107,7 +112,7 @@ describe('the types of a Parquet file are those of the table', () => {
     ],
     [
       'whole numbers without sign',
-      () => described({ type: 'INT32', converted_type: 'UINT_32' }, [-1]),
+      () => described({ type: 'INT32', converted_type: 'UINT_32' }, [4294967295]),
       'bigint',
       ['4294967295'],
     ],
@@ -129,7 +134,12 @@ describe('the types of a Parquet file are those of the table', () => {
       'double precision',
       ['0.1', '-2.5', '16777216'],
     ],
-    ['doubles', () => described({ type: 'DOUBLE' }, [0.1, 1e300, -0]), 'double precision', ['0.1', '1e+300', '0']],
+    [
+      'doubles',
+      () => described({ type: 'DOUBLE' }, [0.1, 1e300, -0]),
+      'double precision',
+      ['0.1', '1e+300', '0'],
+    ],
     [
       'doubles that are no numbers',
       () => described({ type: 'DOUBLE' }, [1.5, NaN, -Infinity]),
@@ -144,54 +154,63 @@ describe('the types of a Parquet file are those of the table', () => {
     ],
     [
       'decimals, digit by digit',
-      () => described({ type: 'INT64', converted_type: 'DECIMAL', scale: 2, precision: 18 },
-        [12345678901234.5, -0.05],
-      ),
+      () =>
+        described(
+          { type: 'INT64', converted_type: 'DECIMAL', scale: 2, precision: 18 },
+          [12345678901234.5, -0.05],
+        ),
       'numeric',
       ['12345678901234.50', '-0.05'],
     ],
     [
       'decimals in bytes',
-      () => described({ type: 'FIXED_LEN_BYTE_ARRAY', type_length: 4, converted_type: 'DECIMAL', scale: 3, precision: 9 },
-        [-1.234],
-      ),
+      () =>
+        described(
+          { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 4, converted_type: 'DECIMAL', scale: 3, precision: 9 },
+          [-1.234],
+        ),
       'numeric',
       ['-1.234'],
     ],
     [
       'days',
-      () => described({ type: 'INT32', converted_type: 'DATE' }, [
-        new Date('2020-02-29'),
-        new Date('1900-01-01'),
-        null,
-      ]),
+      () =>
+        described({ type: 'INT32', converted_type: 'DATE' }, [
+          new Date('2020-02-29'),
+          new Date('1900-01-01'),
+          null,
+        ]),
       'date',
       ['2020-02-29', '1900-01-01', null],
     ],
     [
       'times with a zone',
-      () => parquet([
-        column('v', [new Date('2020-01-02T03:04:05.678Z'), new Date('1969-12-31T23:59:59Z')], {
-          type: 'TIMESTAMP',
-        }),
-      ]),
+      () =>
+        parquet([
+          column('v', [new Date('2020-01-02T03:04:05.678Z'), new Date('1969-12-31T23:59:59Z')], {
+            type: 'TIMESTAMP',
+          }),
+        ]),
       'timestamp with time zone',
       ['2020-01-02 03:04:05.678+00', '1969-12-31 23:59:59+00'],
     ],
     [
       'times without a zone',
-      () => described({ type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } },
-        [1577934245678901n],
-      ),
+      () =>
+        described(
+          { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } },
+          [1577934245678901n],
+        ),
       'timestamp without time zone',
       ['2020-01-02 03:04:05.678901'],
     ],
     [
       'times of day',
-      () => described({ type: 'INT64', logical_type: { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' } }, [
-        0n,
-        86_399_999_999n,
-      ]),
+      () =>
+        described({ type: 'INT64', logical_type: { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' } }, [
+          0n,
+          86_399_999_999n,
+        ]),
       'time without time zone',
       ['00:00:00', '23:59:59.999999'],
     ],

@@ -19,8 +19,6 @@ export interface KindOfColumn {
   readonly type: DeclaredType;
 }
 
-const exactType: DeclaredType = 'text';
-const clockType: DeclaredType = 'text';
 const unitsPerSecond = { MILLIS: 1_000, MICROS: 1_000_000, NANOS: 1_000_000_000 };
 
 /** What a column is, by its place in the schema: lists, maps and structures are one column, of text. */
@@ -40,7 +38,7 @@ function kindByMeaning(element: SchemaElement): KindOfColumn | null {
   const { logical_type: logical, converted_type: converted } = element;
   if (converted === 'DECIMAL' || logical?.type === 'DECIMAL') {
     const scale = (logical?.type === 'DECIMAL' ? logical.scale : element.scale) ?? 0;
-    return { value: { kind: 'decimal', scale }, type: exactType };
+    return { value: { kind: 'decimal', scale }, type: 'numeric' };
   }
   if (logical?.type === 'TIMESTAMP') return timestamp(unitsPerSecond[logical.unit], logical.isAdjustedToUTC);
   if (converted === 'TIMESTAMP_MILLIS') return timestamp(unitsPerSecond.MILLIS, true);
@@ -87,11 +85,11 @@ function timestamp(units: number, isUtc: boolean): KindOfColumn {
 }
 
 function time(units: number): KindOfColumn {
-  return { value: { kind: 'time', unitsPerSecond: units }, type: clockType };
+  return { value: { kind: 'time', unitsPerSecond: units }, type: 'time without time zone' };
 }
 
 function integer(bits: number, isUnsigned: boolean): KindOfColumn {
   const fitsInteger = bits < 32 || (bits === 32 && !isUnsigned);
-  const type = bits === 64 && isUnsigned ? exactType : fitsInteger ? 'integer' : 'bigint';
+  const type = bits === 64 && isUnsigned ? 'numeric' : fitsInteger ? 'integer' : 'bigint';
   return { value: { kind: 'integer', isUnsigned }, type };
 }

@@ -148,6 +148,11 @@ function titleOf({ name }: SheetPart): string {
 
 const nothing = Buffer.alloc(0);
 
+/** The values of a row, separated by tabs as when they are copied out of a sheet. */
+function rowText(cells: RowCells): string {
+  return Array.from({ length: cells.last + 1 }, (_, column) => cells.text(column)).join('\t');
+}
+
 class XlsxReader implements TableReader {
   readonly columns: TableReader['columns'];
   readonly warnings: string[] = [];
@@ -189,7 +194,10 @@ class XlsxReader implements TableReader {
         return;
       }
       if (cells.first < firstColumn || cells.last > lastColumn) {
-        throw scanner.broken('has a value outside of the range that the sheet says it has');
+        // Nothing at the beginning of the sheet said so.
+        const row = Buffer.from(rowText(cells));
+        sink.rejectRow(cells.number, 'fields-too-many', row, 0, row.length);
+        return;
       }
       for (let column = firstColumn; column <= lastColumn; column++) {
         if (cells.has(column)) {
@@ -198,7 +206,6 @@ class XlsxReader implements TableReader {
       }
       sink.endRow(cells.number);
     };
-    const scanner: SheetScanner = new SheetScanner(titleOf(sheet), this.rules, take);
-    return scanner;
+    return new SheetScanner(titleOf(sheet), this.rules, take);
   }
 }
