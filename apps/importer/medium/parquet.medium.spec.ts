@@ -21,10 +21,32 @@ afterAll(async () => {
 
 interface FileOptions {
   schema?: SchemaElement[];
-  codec?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'BROTLI';
+  codec?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP' | 'BROTLI' | 'ZSTD' | 'LZ4_RAW';
   rowGroupSize?: number;
   pageSize?: number;
   geo?: object;
+}
+
+/** A frame of Zstandard whose blocks hold what they stand for as it is. */
+function packZstandard(bytes: Uint8Array): Buffer {
+  const blockBytesMax = 100_000;
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0]);
+  header.writeUInt32LE(bytes.length, 5);
+  const parts = [header];
+  for (let at = 0; at === 0 || at < bytes.length; at += blockBytesMax) {
+    const block = bytes.subarray(at, at + blockBytesMax);
+    const blockHeader = Buffer.alloc(3);
+    blockHeader.writeUIntLE(block.length * 8 + (at + blockBytesMax >= bytes.length ? 1 : 0), 0, 3);
+    parts.push(blockHeader, Buffer.from(block));
+  }
+  return Buffer.concat(parts);
+}
+
+/** A block of LZ4 of nothing but literals. */
+function packLz4(bytes: Uint8Array): Buffer {
+  const more = bytes.length - 15;
+  const lengths = more < 0 ? [] : [...Array<number>(Math.floor(more / 255)).fill(255), more % 255];
+  return Buffer.concat([Buffer.from([Math.min(15, bytes.length) << 4, ...lengths]), bytes]);
 }
 
 function parquet(columnData: ColumnSource[], options: FileOptions = {}): Buffer {
@@ -39,6 +61,8 @@ function parquet(columnData: ColumnSource[], options: FileOptions = {}): Buffer 
     compressors: {
       GZIP: (bytes: Uint8Array) => gzipSync(bytes),
       BROTLI: (bytes: Uint8Array) => brotliCompressSync(bytes),
+      ZSTD: packZstandard,
+      LZ4_RAW: packLz4,
     },
     ...others,
   });
@@ -334,6 +358,8 @@ describe('a Parquet file is read whole, however it is written', () => {
     ['in small pages', { pageSize: 512 }],
     ['without compression', { codec: 'UNCOMPRESSED', rowGroupSize: 2_000, pageSize: 4_096 }],
     ['with gzip', { codec: 'GZIP' }],
+    ['with Zstandard', { codec: 'ZSTD', pageSize: 4_096 }],
+    ['with LZ4', { codec: 'LZ4_RAW', pageSize: 4_096 }],
     ['with Brotli', { codec: 'BROTLI', pageSize: 4_096 }],
   ])('%s', async (_what, options) => {
     const report = await importFile(parquet(columns(), options));
