@@ -47,7 +47,7 @@ const nothing = Buffer.alloc(0);
 
 class ParquetReader implements TableReader {
   readonly columns: TableReader['columns'];
-  readonly geometry?: { readonly column: number; readonly encoding: 'hex' };
+  readonly geometry: TableReader['geometry'];
   readonly warnings: string[] = [];
 
   private readonly tableColumns: readonly TableColumn[];
@@ -67,7 +67,7 @@ class ParquetReader implements TableReader {
     this.tableColumns = nodes.map((node, column) => ({ node, kind: kinds[column]!.value }));
     this.columns = nodes.map(({ element }, column) => ({ header: element.name, type: kinds[column]!.type }));
     const geometry = nodes.findIndex(({ element }) => element.name === geo?.name);
-    if (geometry !== -1) this.geometry = { column: geometry, encoding: 'hex' };
+    this.geometry = geometry === -1 ? undefined : { column: geometry, encoding: 'bytes' };
   }
 
   /** The file declares every type, so there is nothing to form an opinion on. */

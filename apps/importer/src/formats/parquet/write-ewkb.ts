@@ -7,6 +7,8 @@ const measureFlag = 0x40000000;
 const heightFlag = 0x80000000;
 const depthMax = 32;
 const degreesSrid = 4326;
+const sridBytes = 4;
+const pointBytes = 25;
 
 const earthRadiusMetres = 6_378_137;
 const degreesPerRadian = 180 / Math.PI;
@@ -18,14 +20,14 @@ interface Cursor {
 }
 
 /**
- * Writes a geometry in well-known binary, of ISO or PostGIS, as the hexadecimal digits that the loader takes: EWKB,
- * little-endian, two dimensions, in degrees. False, and nothing is written, when it is not well-known binary.
+ * Writes a geometry in well-known binary, of ISO or PostGIS, as the loader takes it: EWKB, little-endian, two
+ * dimensions, in degrees. False, and nothing is written, when it is not well-known binary.
  */
 export function writeEwkb(out: TextBuffer, wkb: Uint8Array, projection: Projection): boolean {
   const start = out.length - out.piece;
   const cursor: Cursor = { view: new DataView(wkb.buffer, wkb.byteOffset, wkb.length), at: 0 };
   // Dimensions are only ever left out.
-  out.reserve(2 * wkb.length + 8);
+  out.reserve(wkb.length + sridBytes);
   try {
     writeGeometry(out, cursor, projection, 0);
     if (cursor.at !== wkb.length) throw new RangeError('there is more behind the geometry');
@@ -39,6 +41,7 @@ export function writeEwkb(out: TextBuffer, wkb: Uint8Array, projection: Projecti
 
 /** The same for a point. */
 export function writePoint(out: TextBuffer, x: number, y: number, projection: Projection): void {
+  out.reserve(pointBytes);
   writeByte(out, 1);
   writeUint32(out, 1 + sridFlag);
   writeUint32(out, degreesSrid);
@@ -116,33 +119,14 @@ function writePlace(out: TextBuffer, x: number, y: number, projection: Projectio
   );
 }
 
-const scratch = Buffer.alloc(8);
-
 function writeDouble(out: TextBuffer, value: number): void {
-  scratch.writeDoubleLE(value);
-  writeDigits(out, 8);
+  out.length = out.bytes.writeDoubleLE(value, out.length);
 }
 
 function writeUint32(out: TextBuffer, value: number): void {
-  scratch.writeUInt32LE(value >>> 0);
-  writeDigits(out, 4);
+  out.length = out.bytes.writeUInt32LE(value >>> 0, out.length);
 }
 
 function writeByte(out: TextBuffer, value: number): void {
-  scratch[0] = value;
-  writeDigits(out, 1);
-}
-
-const digits = Buffer.from('0123456789ABCDEF');
-
-function writeDigits(out: TextBuffer, bytes: number): void {
-  out.reserve(2 * bytes);
-  const { bytes: target } = out;
-  let at = out.length;
-  for (let i = 0; i < bytes; i++) {
-    const byte = scratch[i]!;
-    target[at++] = digits[byte >> 4]!;
-    target[at++] = digits[byte & 15]!;
-  }
-  out.length = at;
+  out.bytes[out.length++] = value;
 }
