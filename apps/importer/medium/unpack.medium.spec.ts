@@ -47,6 +47,12 @@ async function refuse(content: string | Buffer, env?: Record<string, string>): P
 const csv = 'name,n\nö,1\nb,2\n';
 const another = 'other\n1\n';
 const gzipped = gzipSync(csv);
+/** What `bzip2` and `zstd` make of it. */
+const bzipped = Buffer.from(
+  'QlpoOTFBWSZTWcQ/Gl0AAAbZDAAQAAQwADIDAQAIACAAMQDTTQQAxE0UCGsJXXR4u5IpwoSGIfjS6A==',
+  'base64',
+);
+const zstandard = Buffer.from('KLUv/QRYgQAAbmFtZSxuCsO2LDEKYiwyCq7zoU4=', 'base64');
 
 /** Lines of numbers that hardly become smaller. */
 const manyRows = (rows: number): string =>
@@ -63,6 +69,10 @@ describe('a file that is packed becomes the table that it holds', () => {
       'gz_c',
       [],
     ],
+    ['bzip2', () => bzipped, 'bz_a.csv.bz2', 'bz_a', []],
+    ['bzip2 in zip', () => makeZip([{ name: 'bz_b.csv.bz2', content: bzipped }]), 'x.zip', 'bz_b', []],
+    ['Zstandard', () => zstandard, 'zst_a.csv.zst', 'zst_a', []],
+    ['gzip of Zstandard', () => gzipSync(zstandard), 'zst_b.csv.zst.gz', 'zst_b', []],
     ['gzip twice', () => gzipSync(gzipped), 'gz_d.csv.gz.gz', 'gz_d', []],
     ['zip', () => makeZip([{ name: 'zip_a.csv', content: csv }]), 'x.zip', 'zip_a', []],
     ['zip, stored', () => makeZip([{ name: 'zip_b.csv', content: csv, stored: true }]), 'x.zip', 'zip_b', []],
@@ -230,6 +240,8 @@ describe('an archive that cannot be unpacked is refused with a reason', () => {
       () => makeZip([{ name: 'a.csv', content: csv, uncompressedBytes: 5 }]),
       { code: 'archive-broken', detail: null },
     ],
+    ['half a bzip2 file', () => bzipped.subarray(0, 40), { code: 'archive-broken', detail: null }],
+    ['half a Zstandard file', () => zstandard.subarray(0, 20), { code: 'archive-broken', detail: null }],
     ['half a gzip file', () => gzipSync(many).subarray(0, 90_000), { code: 'archive-broken', detail: null }],
     [
       'a gzip file without its last byte',

@@ -62,6 +62,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
       openStagedTable(store, run, {
         unpackedBytesMax: env.UNPACKED_BYTES_MAX,
         reader: {
+          searchPath: env.PATH,
           memoryMegabytes: env.READER_MEMORY_MB,
           computingSeconds: Math.ceil(env.IMPORT_TIMEOUT_MS / 1_000),
           signal,

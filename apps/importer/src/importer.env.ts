@@ -52,6 +52,12 @@ export const importerEnvSchema = z.object({
     .describe(
       'the address space of the process that reads geo formats and spreadsheets, in megabytes; it uses far less',
     ),
+  PATH: z
+    .string()
+    .default('')
+    .describe(
+      "where GDAL's ogr2ogr is looked for after /usr/local/bin, /usr/bin and /bin; the operating system's own",
+    ),
   ROWS_MAX: z.coerce
     .number()
     .int()

@@ -15,8 +15,6 @@ const magics: readonly (readonly [string, RegExp])[] = [
   ['a PDF document', /^%PDF-/],
   ['a PNG picture', /^\x89PNG/],
   ['a JPEG picture', /^\xff\xd8\xff/],
-  ['a bzip2 file', /^BZh[1-9]1AY&SY/],
-  ['a Zstandard file', /^\x28\xb5\x2f\xfd/],
   ['a 7z archive', /^7z\xbc\xaf\x27\x1c/],
   ['a RAR archive', /^Rar!\x1a\x07/],
   ['an xz file', /^\xfd7zXZ\0/],

@@ -1,7 +1,10 @@
 import { recogniseZip } from '../formats/recognise-zip.js';
 
 /** What files can be packed in. */
-export type Container = 'gzip' | 'zip' | 'tar';
+export type Container = Compression | 'zip' | 'tar';
+
+/** What single files are compressed with. */
+export type Compression = 'gzip' | 'bzip2' | 'zstd';
 
 const tarBlockBytes = 512;
 const tarChecksumOffset = 148;
@@ -12,9 +15,16 @@ const space = 0x20;
 export function recogniseContainer(head: Buffer): Container | null {
   const beginning = head.toString('latin1', 0, 4);
   if (/^\x1f\x8b\x08/.test(beginning)) return 'gzip';
+  if (/^BZh[1-9]$/.test(beginning) && isBzip2(head)) return 'bzip2';
+  if (beginning === '\x28\xb5\x2f\xfd' || /^[\x50-\x5f]\x2a\x4d\x18$/.test(beginning)) return 'zstd';
   // An empty archive begins with its end, one that was split with a marker. Documents are archives that stay packed.
   if (/^PK(\x03\x04|\x05\x06|\x07\x08)/.test(beginning)) return recogniseZip(head) === null ? 'zip' : null;
   return isTarHeader(head) ? 'tar' : null;
+}
+
+/** Text can begin as bzip2 does; its first block, or the end of an empty file, has a number of its own. */
+function isBzip2(head: Buffer): boolean {
+  return ['314159265359', '177245385090'].includes(head.toString('hex', 4, 10));
 }
 
 /** By the checksum, which archives older than POSIX, without a magic, have as well. */

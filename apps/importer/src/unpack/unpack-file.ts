@@ -7,9 +7,11 @@ import { chooseMember, findMember, kmzRoot } from './choose-member.js';
 import type { MemberGroup } from './group-members.js';
 import { readTar } from './read-tar.js';
 import { readZip } from './read-zip.js';
-import { type Container, recogniseContainer } from './recognise-container.js';
+import { type Compression, type Container, recogniseContainer } from './recognise-container.js';
 import { companionsMax, depthMax, limitBytes } from './unpack-limits.js';
+import { unpackBzip2 } from './unpack-bzip2.js';
 import { unpackGzip } from './unpack-gzip.js';
+import { unpackZstd } from './unpack-zstd.js';
 
 /** A file that is not packed any more. */
 export interface UnpackedFile {
@@ -52,8 +54,9 @@ export async function unpackFile(
   if (depth === depthMax) {
     throw new SyncError('archive-too-large', `files packed more than ${depthMax} times are not unpacked`);
   }
-  if (container === 'gzip') {
-    const unpacked = await openFile(async () => limitBytes(unpackGzip(await file.open()), options.bytesMax));
+  if (container !== 'zip' && container !== 'tar') {
+    const unpack = decompressors[container];
+    const unpacked = await openFile(async () => limitBytes(unpack(await file.open()), options.bytesMax));
     return unpackFile(unpacked, nameWithin(fileName), options, depth + 1);
   }
   const archive = await readArchive(container, file, options.bytesMax);
@@ -65,8 +68,14 @@ export async function unpackFile(
   }
 }
 
+const decompressors: Record<Compression, (content: AsyncIterable<Buffer>) => AsyncIterable<Buffer>> = {
+  gzip: unpackGzip,
+  bzip2: unpackBzip2,
+  zstd: unpackZstd,
+};
+
 async function readArchive(
-  container: Extract<Container, 'zip' | 'tar'>,
+  container: Exclude<Container, Compression>,
   file: OpenableFile,
   bytesMax: number,
 ): Promise<Archive> {
@@ -122,5 +131,5 @@ function listed(names: readonly string[]): string {
 
 /** The name of what a compressed file holds: `ports.csv` of `ports.csv.gz`, `ports.tar` of `ports.tgz`. */
 function nameWithin(fileName: string): string {
-  return fileName.replace(/\.(gz|gzip)$/i, '').replace(/\.tgz$/i, '.tar');
+  return fileName.replace(/\.(gz|gzip|bz2|zst|zstd)$/i, '').replace(/\.t(gz|bz2?|zst)$/i, '.tar');
 }

@@ -71,7 +71,7 @@ function find(wanted: WantedPrograms, path: string): Programs {
     postgres:
       clusterMajor === undefined ? servers[0] : servers.find((server) => server.major === clusterMajor),
     natsServer: wanted.nats ? findNatsServer(path) : undefined,
-    ogr2ogr: wanted.gdal ? findOgr2ogr() : undefined,
+    ogr2ogr: wanted.gdal ? findOgr2ogr(path) : undefined,
   };
 }
 

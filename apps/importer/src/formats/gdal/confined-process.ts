@@ -1,10 +1,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { delimiter, isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 
 const prlimit = '/usr/bin/prlimit';
 const setpriv = '/usr/bin/setpriv';
-const programFolders = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
+const programFolders = ['/usr/local/bin', '/usr/bin', '/bin', '/opt/homebrew/bin'];
 
 /** GDAL writes nothing but to standard output; what it may need besides is small, but for some formats. */
 const writtenMegabytesMax = 64;
@@ -16,7 +17,6 @@ const deadProxy = 'http://127.0.0.1:1';
 
 /** All that a program of GDAL finds in its environment besides what a call adds. */
 const environment = {
-  PATH: programFolders,
   LC_ALL: 'C',
   CPL_VSIL_CURL_ALLOWED_EXTENSIONS: '.none',
   GDAL_HTTP_PROXY: deadProxy,
@@ -39,6 +39,8 @@ const environment = {
 export interface ProcessLimits {
   readonly memoryMegabytes: number;
   readonly computingSeconds: number;
+  /** Folders, parted by colons, in which programs are looked for after the usual ones. */
+  readonly searchPath?: string;
   /** How much it may write to its folder, where that is more than nearly nothing. */
   readonly writtenMegabytes?: number;
   /** Kills it. */
@@ -76,7 +78,7 @@ export function startConfined(
   const [command, ...rest] = [...confinement(limits), program, ...args];
   const child = spawn(command!, rest, {
     cwd: folder,
-    env: { ...environment, TMPDIR: folder, CPL_TMPDIR: folder, ...env },
+    env: { ...environment, PATH: pathOf(limits), TMPDIR: folder, CPL_TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = (): void => void child.kill('SIGKILL');
@@ -94,6 +96,13 @@ export function startConfined(
       await ended.catch(() => undefined);
     },
   };
+}
+
+/** Only whole names of folders: others would lead into the folder where the file is. */
+function pathOf({ searchPath = '' }: ProcessLimits): string {
+  return [...programFolders, ...searchPath.split(delimiter).filter((folder) => isAbsolute(folder))].join(
+    delimiter,
+  );
 }
 
 /** Each of these programs becomes the next one, so that there is only ever one process. */
