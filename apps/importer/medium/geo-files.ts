@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,4 +49,15 @@ export async function makeFiles(
 /** Packs files by their names. */
 export function zipOf(files: ReadonlyMap<string, string | Buffer>): Buffer {
   return makeZip([...files].map(([name, content]) => ({ name, content })));
+}
+
+/** How many processes work in a folder for temporary files whose name begins so. */
+export async function countProcessesIn(prefix: string): Promise<number> {
+  const folders = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      // Processes end while they are looked at.
+      .map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')),
+  );
+  return folders.filter((folder) => folder.startsWith(join(tmpdir(), prefix))).length;
 }

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Failure, ImportReport, RunStagedV1 } from '@tidetable/contracts';
+import { waitFor } from '@tidetable/test-harness';
 import iconv from 'iconv-lite';
-import { collection, feature, makeFiles, point, zipOf } from './geo-files.js';
+import { collection, countProcessesIn, feature, makeFiles, point, zipOf } from './geo-files.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
 import { makeTar } from './make-archives.js';
 
@@ -345,5 +348,44 @@ describe('a geo file of several parts that cannot be read says why', () => {
     ],
   ])('%s', async (_what, make, failure) => {
     expect(await refuse(await make())).toEqual(failure);
+  });
+});
+
+/** Reads a GeoPackage from standard input as the importer does, and stays in the middle of it. */
+const readingForEver = `
+  import { buffer } from 'node:stream/consumers';
+  const { openGdal } = await import(process.argv[1]);
+  const head = await buffer(process.stdin);
+  const open = async () => (async function* () { yield head; })();
+  const limits = { memoryMegabytes: 2048, computingSeconds: 60, signal: new AbortController().signal };
+  const reader = await openGdal({ head, isWhole: true, open }, 'geopackage', limits);
+  const sink = { field() {}, endRow() {}, abandonRow() {} };
+  setInterval(() => undefined, 1_000);
+  await reader.read(sink, async () => { process.stdout.write('reading'); await new Promise(() => undefined); });
+`;
+
+describe('an importer that is killed while GDAL reads', () => {
+  it('leaves no process, and no folder once anything is read again', async () => {
+    const many = collection(
+      ...Array.from({ length: 60_000 }, (_, n) => feature({ name: 'x'.repeat(40), n }, point(1, 2))),
+    );
+    const file = (await makeFiles('GPKG', 'many.gpkg', many)).get('many.gpkg')!;
+    const reader = new URL('../dist/formats/gdal/gdal-reader.js', import.meta.url).href;
+    const importer = spawn(process.execPath, ['--input-type=module', '-e', readingForEver, reader], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    importer.stdin.end(file);
+    await once(importer.stdout, 'data');
+    const prefix = `tidetable-gdal-${importer.pid}-`;
+    expect(await countProcessesIn(prefix)).toBe(1);
+
+    importer.kill('SIGKILL');
+    await once(importer, 'exit');
+    await waitFor(async () => (await countProcessesIn(prefix)) === 0, { until: 'the process is gone' });
+    const folders = async (): Promise<string[]> =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
+    expect(await folders()).toHaveLength(1);
+    await importFile(zipOf(await makeFiles('GPKG', 'after_kill.gpkg', ports)));
+    expect(await folders()).toEqual([]);
   });
 });
