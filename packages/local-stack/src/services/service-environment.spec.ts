@@ -11,7 +11,7 @@ const addresses = {
 
 describe('serviceEnvironment', () => {
   it.each([
-    ['api', ['API_HOST', 'API_PORT', 'METADATA_DATABASE_URL']],
+    ['api', ['API_HOST', 'API_PORT', 'METADATA_DATABASE_URL', 'NATS_URL']],
     ['scheduler', ['HEALTH_PORT', 'METADATA_DATABASE_URL', 'NATS_URL']],
     ['fetcher', ['HEALTH_PORT', 'NATS_URL', 'SOURCE_ALLOWED_CIDRS', 'STAGED_FILES_URL']],
     ['importer', ['DESTINATION_DATABASE_URL', 'HEALTH_PORT', 'NATS_URL', 'STAGED_FILES_URL']],

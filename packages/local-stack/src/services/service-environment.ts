@@ -41,6 +41,7 @@ export function serviceEnvironment(
       return {
         ...base,
         ...metadata,
+        ...bus,
         API_PORT: String(addresses.port),
         API_HOST: caller['API_HOST'] || '127.0.0.1',
       };
