@@ -62,6 +62,45 @@ describe('a table kept in step with a file', () => {
     expect(await tableOid()).toBe(oid);
   });
 
+  it('leaves out rows that cannot be read, and says which and why', async () => {
+    system.origin.serveFile(
+      '/patchy.csv',
+      `code,name\n007,Rotterdam\n008,"Le" Havre\n${'009,Piraeus\n'.repeat(3)}010,Genoa,Italy\n`,
+    );
+    const { id, data_import } = await customer.create({
+      url: system.origin.url('/patchy.csv'),
+      interval: '3600',
+    });
+    await customer.settled(id, 'success');
+    const get = async (path: string): Promise<unknown> =>
+      (await fetch(`${system.apiUrl}/api/v1${path}?api_key=${system.apiKey}`)).json();
+    const address = `/synchronizations/${id}/runs/${data_import.item_queue_id}/rejects`;
+    expect(await get(`/imports/${data_import.item_queue_id}`)).toMatchObject({
+      success: true,
+      warnings: {
+        messages: [
+          `2 rows were rejected and not imported, the first on line 3; /api/v1${address} tells which and why.`,
+        ],
+      },
+    });
+    const rejects = [
+      { number: 1, line: 3, reason: 'text-after-quote', content: '008,"Le" Havre' },
+      { number: 2, line: 7, reason: 'fields-too-many', content: '010,Genoa,Italy' },
+    ];
+    expect(await get(address)).toMatchObject({ rejected_rows: 2, rejects, next_after: null });
+    expect((await system.destination.query('SELECT count(*)::int AS n FROM demo.patchy')).rows).toEqual([
+      { n: 4 },
+    ]);
+    expect(await system.logs()).not.toContain('Havre');
+
+    system.origin.serveFile('/patchy.csv', 'code,name\n007,"Rotter"dam\n008,Le,Havre\n');
+    await customer.refresh(id, 'failure');
+    expect(await get(`/synchronizations/${id}/runs/latest/rejects`)).toMatchObject({
+      rejected_rows: 2,
+      rejects: [{ line: 2 }, { line: 3 }],
+    });
+  });
+
   it('calls a file unchanged by its content when the server gives no validators', async () => {
     system.origin.serveFile('/plain.csv', 'a\n1\n');
     const { id } = await customer.create({ url: system.origin.url('/plain.csv'), interval: 3600 });

@@ -10,6 +10,13 @@ export const apiEnvSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//)
     .describe('Address of the metadata database, postgres://user:password@host:port/name.'),
+  NATS_URL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The NATS servers, by which importers are asked for rejected rows; several are separated by commas. Without it that answer is 503.',
+    ),
   API_HOST: z.string().default('0.0.0.0').describe('Network address on which the API listens.'),
   API_PORT: z.coerce
     .number()

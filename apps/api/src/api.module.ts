@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { natsConnectionOptions } from '@tidetable/jetstream';
+import { ImporterClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { apiEnvironment, type ApiEnvironment } from './api.env.js';
@@ -11,9 +13,15 @@ import { apiLogger } from './http/log-requests.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
+import { RejectsController } from './rejects/rejects.controller.js';
+import { RejectsRepository } from './rejects/rejects.repository.js';
+import { importers, RejectsService } from './rejects/rejects.service.js';
 import { SynchronizationsController } from './synchronizations/synchronizations.controller.js';
 import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
 import { SynchronizationsService } from './synchronizations/synchronizations.service.js';
+
+/** How long a request waits for an importer to answer, in milliseconds. */
+const importersPatienceMs = 3_000;
 
 /** The whole api as one Nest module. */
 @Module({})
@@ -23,7 +31,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(environment.METADATA_DATABASE_URL))],
-      controllers: [SynchronizationsController, ImportsController, HealthController],
+      controllers: [SynchronizationsController, ImportsController, RejectsController, HealthController],
       providers: [
         { provide: apiEnvironment, useValue: environment },
         { provide: apiLogger, useValue: logger },
@@ -34,7 +42,16 @@ export class ApiModule {
         SynchronizationsService,
         ImportsRepository,
         ImportsService,
+        { provide: importers, useFactory: () => connectImporters(environment) },
+        RejectsRepository,
+        RejectsService,
       ],
     };
   }
+}
+
+function connectImporters({ NATS_URL: url }: ApiEnvironment): ImporterClient | null {
+  return url === undefined
+    ? null
+    : ImporterClient.create(natsConnectionOptions(url), 'api', importersPatienceMs);
 }

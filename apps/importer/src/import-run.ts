@@ -28,6 +28,8 @@ export interface ImportSteps {
   /** False once the run was closed: its synchronization was deleted, or it was given up as lost. */
   isRunOpen(run: RunStagedV1, signal: AbortSignal): Promise<boolean>;
   swapTable(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<SwapRecord>;
+  /** Keeps what was rejected, if anything was, for a run that failed. */
+  keepRejectedRows(run: RunStagedV1): Promise<void>;
   publishFinished(event: RunFinishedV1): Promise<void>;
   dropStagingTable(run: RunStagedV1): Promise<void>;
   removeStagedFile(run: RunStagedV1): Promise<void>;
@@ -76,6 +78,7 @@ async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSig
     const told: unknown = signal.reason instanceof SyncError ? signal.reason : error;
     if (!(told instanceof SyncError)) throw error;
     result = { outcome: 'failed', failure: failureOf(told) };
+    await steps.keepRejectedRows(run);
     await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(told) });
   }
   // After a swap it is the table.

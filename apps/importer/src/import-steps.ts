@@ -13,6 +13,7 @@ import { dropStagingTable } from './load/staging-table.js';
 import { openStagedTable } from './open-staged-table.js';
 import { reportImport, type StepTimings } from './report-import.js';
 import { recallMemory } from './swap/column-memory.js';
+import { keepRejected } from './swap/keep-rejected.js';
 import { findSwap } from './swap/ledger.js';
 import { swapTable } from './swap/swap-table.js';
 
@@ -36,9 +37,9 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     timings[step] = Math.round(performance.now() - startedAt);
     return result;
   };
+  const rejected = new RejectedRows();
   let held: Session | undefined;
   /** The connection that holds the run, and does the work: an import of a small file needs no other. */
-  const rejected = new RejectedRows();
   const holder = (): Client => {
     if (held === undefined) throw new Error('the run is not held');
     return held.client;
@@ -97,11 +98,17 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
         lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
         patienceMs: env.SWAP_PATIENCE_MS,
         report: (table) =>
-          reportImport(loaded, run.destination.schema, table, {
+          reportImport(loaded, run, table, {
             ...timings,
             swapMs: Math.round(performance.now() - startedAt),
           }),
       });
+    },
+    keepRejectedRows: async (run) => {
+      if (rejected.count === 0) return;
+      // Not the holder: what made the run fail may have broken it.
+      const session = await sessions.open();
+      await keepRejected(session.client, run, rejected).finally(() => session.release());
     },
     publishFinished: (event) => publishEvent(bus, runFinishedV1Subject, event),
     dropStagingTable: async (run) => {

@@ -43,7 +43,12 @@ function loadedTable(
   };
 }
 
-const report = (loaded: LoadedTable) => reportImport(loaded, 'demo', 'ports', timings);
+const run = {
+  runId: 'r-1',
+  synchronizationId: 's-1',
+  destination: { schema: 'demo', tableName: null },
+};
+const report = (loaded: LoadedTable) => reportImport(loaded, run, 'ports', timings);
 
 describe('reportImport', () => {
   it('names every column of the table, ours first, with its type and the header it comes from', () => {
@@ -51,6 +56,7 @@ describe('reportImport', () => {
       schema: 'demo',
       table: 'ports',
       rows: 10,
+      rejectedRows: 0,
       columns: [
         { name: 'cartodb_id', type: 'bigint', header: null },
         { name: 'the_geom', type: 'geometry(Geometry,4326)', header: null },

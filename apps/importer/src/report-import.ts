@@ -1,4 +1,4 @@
-import type { ImportReport } from '@tidetable/contracts';
+import type { ImportReport, RunStagedV1 } from '@tidetable/contracts';
 import { geometryColumn, keyColumn, webmercatorColumn } from './columns/name-columns.js';
 import { describeColumnNotes } from './describe-column-notes.js';
 import type { LoadedTable } from './load/load-table.js';
@@ -14,10 +14,12 @@ export interface StepTimings {
 /** Longer headers are cut: a report must fit into one event. */
 const headerCharactersMax = 80;
 
+type RunReference = Pick<RunStagedV1, 'runId' | 'synchronizationId'>;
+
 /** What an import made, for the ledger, the run's history and the customer. Holds no value of any cell. */
 export function reportImport(
   loaded: LoadedTable,
-  schema: string,
+  run: Pick<RunStagedV1, 'runId' | 'synchronizationId' | 'destination'>,
   table: string,
   timings: StepTimings,
 ): ImportReport {
@@ -30,9 +32,10 @@ export function reportImport(
     { name: webmercatorColumn, type: `geometry(${geometryType},3857)`, header: null },
   ];
   return {
-    schema,
+    schema: run.destination.schema,
     table,
     rows: loaded.rows,
+    rejectedRows: loaded.rejected.count,
     columns: [
       ...own,
       ...names.flatMap((name, column) =>
@@ -42,15 +45,15 @@ export function reportImport(
       ),
     ],
     geometries: hasGeometry ? loaded.geometries : null,
-    warnings: warningsOf(loaded),
+    warnings: warningsOf(loaded, run),
     ...timings,
   };
 }
 
-function warningsOf(loaded: LoadedTable): string[] {
+function warningsOf(loaded: LoadedTable, run: RunReference): string[] {
   const { plan, rows, geometries, placesRefused, shortRows, rejected } = loaded;
   const warnings = [...loaded.remarks, ...describeColumnNotes(loaded)];
-  if (rejected.count > 0) warnings.push(describeRejected(rejected));
+  if (rejected.count > 0) warnings.push(describeRejected(rejected, run));
   if (shortRows > 0)
     warnings.push(`${rowsHave(shortRows)} fewer fields than the header; the missing ones are empty.`);
   if (placesRefused > 0) {
@@ -64,10 +67,14 @@ function warningsOf(loaded: LoadedTable): string[] {
   return warnings;
 }
 
-function describeRejected({ count, kept }: LoadedTable['rejected']): string {
+function describeRejected(
+  { count, kept }: LoadedTable['rejected'],
+  { synchronizationId, runId }: RunReference,
+): string {
   const [first] = kept;
   const were = count === 1 ? '1 row was' : `${count} rows were`;
-  return `${were} rejected and not imported, the first on line ${first?.line}; GET …/runs/:id/rejects shows them.`;
+  const address = `/api/v1/synchronizations/${synchronizationId}/runs/${runId}/rejects`;
+  return `${were} rejected and not imported, the first on line ${first?.line}; ${address} tells which and why.`;
 }
 
 function rowsHave(count: number): string {

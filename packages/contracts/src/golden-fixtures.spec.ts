@@ -19,6 +19,11 @@ import {
   isTableThereV1ReplySchema,
   isTableThereV1RequestSchema,
 } from './questions/is-table-there.v1.js';
+import {
+  listRejectedRowsV1Pattern,
+  listRejectedRowsV1ReplySchema,
+  listRejectedRowsV1RequestSchema,
+} from './questions/list-rejected-rows.v1.js';
 
 /**
  * What was published once must be readable for ever: services of different versions run side by side, and messages
@@ -36,6 +41,8 @@ const schemas: Record<string, z.ZodType> = {
   [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
   [`${isTableThereV1Pattern}.request`]: isTableThereV1RequestSchema,
   [`${isTableThereV1Pattern}.reply`]: isTableThereV1ReplySchema,
+  [`${listRejectedRowsV1Pattern}.request`]: listRejectedRowsV1RequestSchema,
+  [`${listRejectedRowsV1Pattern}.reply`]: listRejectedRowsV1ReplySchema,
 };
 
 /** `sync.run.finished.v1.imported.2.json` is a fixture of `sync.run.finished.v1`. */

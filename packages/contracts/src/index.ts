@@ -55,7 +55,16 @@ export {
   type IsTableThereV1Reply,
   type IsTableThereV1Request,
 } from './questions/is-table-there.v1.js';
+export {
+  listRejectedRowsV1Pattern,
+  listRejectedRowsV1ReplySchema,
+  listRejectedRowsV1RequestSchema,
+  type ListRejectedRowsV1Reply,
+  type ListRejectedRowsV1Request,
+  type RejectedRow,
+} from './questions/list-rejected-rows.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
+export type { RejectedRowsDto } from './rest/rejected-rows.dto.js';
 export type { ImportDto, ImportState } from './rest/import.dto.js';
 export type {
   CreatedSynchronizationDto,

@@ -1,5 +1,12 @@
 import type { ClientProxy } from '@nestjs/microservices';
-import { isTableThereV1Pattern, isTableThereV1ReplySchema } from '@tidetable/contracts';
+import {
+  isTableThereV1Pattern,
+  isTableThereV1ReplySchema,
+  type ListRejectedRowsV1Reply,
+  type ListRejectedRowsV1Request,
+  listRejectedRowsV1Pattern,
+  listRejectedRowsV1ReplySchema,
+} from '@tidetable/contracts';
 import { ask, connectAsker, type NatsServers } from './ask.js';
 
 /** No importer answered within the patience of the asker. */
@@ -34,6 +41,17 @@ export class ImporterClient {
       SilentError: ImporterSilentError,
     });
     return there;
+  }
+
+  /** The rows that a run rejected, a page at a time. @throws ImporterSilentError */
+  async listRejectedRows(request: ListRejectedRowsV1Request): Promise<ListRejectedRowsV1Reply> {
+    return ask(this.client, {
+      pattern: listRejectedRowsV1Pattern,
+      request,
+      replySchema: listRejectedRowsV1ReplySchema,
+      patienceMs: this.patienceMs,
+      SilentError: ImporterSilentError,
+    });
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

@@ -36,6 +36,16 @@ export function notFound(what: string): Refusal {
   return new Refusal(404, `There is no such ${what}.`);
 }
 
+/** 503: no importer answers, which alone can look into the destination database. */
+export function importersAway(): Refusal {
+  return new Refusal(
+    503,
+    'No importer answers at the moment. Try again in a few seconds.',
+    { error: 'importers-away' },
+    { 'retry-after': '5' },
+  );
+}
+
 /** 503: the metadata database cannot be asked right now. */
 export function temporarilyUnavailable(): Refusal {
   return new Refusal(

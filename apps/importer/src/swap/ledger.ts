@@ -8,8 +8,35 @@ const ledgerSchema = 'tidetable';
 /** Where every synchronization's table is and which run it comes from: one row for each table ever swapped in. */
 export const ledgerTable = `${ledgerSchema}.synchronized_tables`;
 
+/** The runs that rejected rows, with how many each. */
+export const rejectionsTable = `${ledgerSchema}.rejections`;
+
+/** The first rejected rows of each of those runs, as they stand in the file. */
+export const rejectedRowsTable = `${ledgerSchema}.rejected_rows`;
+
 /** Makes several importers that start at once take turns. */
 const ensureLockKey = 5_390_241_177;
+
+const createRejectedTablesSql = `
+  CREATE TABLE IF NOT EXISTS ${rejectionsTable} (
+    run_id uuid NOT NULL,
+    synchronization_id uuid NOT NULL,
+    run_number integer NOT NULL,
+    rejected_rows bigint NOT NULL,
+    rejected_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT rejections_pk PRIMARY KEY (run_id)
+  );
+  CREATE INDEX IF NOT EXISTS rejections_synchronization_id_run_number
+    ON ${rejectionsTable} (synchronization_id, run_number);
+  CREATE TABLE IF NOT EXISTS ${rejectedRowsTable} (
+    run_id uuid NOT NULL,
+    number integer NOT NULL,
+    line bigint NOT NULL,
+    reason text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT rejected_rows_pk PRIMARY KEY (run_id, number),
+    CONSTRAINT rejected_rows_rejection_fk FOREIGN KEY (run_id) REFERENCES ${rejectionsTable} ON DELETE CASCADE
+  )`;
 
 /** Creates what the importer itself needs in the destination database. Safe to run at every start. */
 export async function ensureLedger(client: Client): Promise<void> {
@@ -30,6 +57,7 @@ export async function ensureLedger(client: Client): Promise<void> {
     CONSTRAINT synchronized_tables_pk PRIMARY KEY (synchronization_id)
   )`);
   await addColumn(client, 'column_types', 'jsonb');
+  await client.query(createRejectedTablesSql);
   await client.query('COMMIT');
 }
 

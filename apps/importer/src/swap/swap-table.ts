@@ -11,6 +11,7 @@ import { type ChosenTable, chooseTable, ensureSchema } from './choose-table.js';
 import { memorizeColumns } from './column-memory.js';
 import { exchangeTable } from './exchange-table.js';
 import { grantDefaultRights } from './grant-default-rights.js';
+import { keepRejected } from './keep-rejected.js';
 import { AttachmentsChangedError } from './lock-tables.js';
 import { findSwap, ledgerTable, type SwapRecord } from './ledger.js';
 import { type PreparedIndex, prepareExtraIndexes } from './prepare-extra-indexes.js';
@@ -97,6 +98,7 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
       report,
       memorizeColumns(run.options, loaded.remembered),
     );
+    await keepRejected(client, run, loaded.rejected);
     await client.query('COMMIT');
     return { state: 'swapped', report };
   } catch (error) {

@@ -22,6 +22,11 @@ export const importReportSchema = z
     schema: z.string().describe('The schema of the table.'),
     table: z.string().describe('The table that was made or replaced.'),
     rows: z.int().nonnegative().describe('Rows in the table.'),
+    rejectedRows: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('Rows of the file that are not in the table; absent in reports of older importers.'),
     columns: z.array(loadedColumnSchema).describe('The columns of the table in order.'),
     geometries: z
       .int()

@@ -126,6 +126,15 @@ export function fieldsParsed(): number {
   return (record[placesEnd]! - fieldsPlace) / 2;
 }
 
+/** Whether a field without quotes around it, of the complete record that was parsed, has one in it. */
+export function hasStrayQuote(bytes: Buffer): boolean {
+  for (let place = fieldsPlace; place < record[placesEnd]!; place += 2) {
+    if ((record[place]! & quotedBit) !== 0) continue;
+    if (bytes.subarray(record[place]! >> startShift, record[place + 1]).includes(quote)) return true;
+  }
+  return false;
+}
+
 /**
  * Hands the fields of the complete record that was parsed to a sink, and that the row is complete. Returns false, and
  * hands on nothing, when there are more than `columns` of them; empty ones at the end are harmless. 0 takes any number.

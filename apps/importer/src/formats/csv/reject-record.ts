@@ -2,6 +2,7 @@ import { type RejectReason, SyncError } from '@tidetable/contracts';
 import type { RowSink } from '../row-sink.js';
 import {
   fieldsParsed,
+  hasStrayQuote,
   hasOpenQuote,
   hasTextAfterQuote,
   lineEndsParsed,
@@ -41,10 +42,13 @@ export function rejectMalformed(
 ): number {
   if (problem === hasTextAfterQuote) {
     const lineEnds = lineEndsParsed();
-    const end = findLineEnd(bytes, problemParsed(), to, atEnd);
+    const problemAt = problemParsed();
+    const end = findLineEnd(bytes, problemAt, to, atEnd);
     if (end === -1) return from;
     const firstEnd = lineEnds === 0 ? end : findLineEnd(bytes, from, to, atEnd);
-    if (firstEnd < end && areWholeRows(bytes, firstEnd, end, form)) {
+    // The last line may be the beginning of a row of several lines; it counts where there is no other.
+    const lastStart = findLineStart(bytes, problemAt, firstEnd);
+    if (firstEnd < end && areWholeRows(bytes, firstEnd, lastStart > firstEnd ? lastStart : end, form)) {
       return rejectFirstLine(bytes, from, firstEnd, end, sink, position);
     }
     return rejectRecord(bytes, from, end, lineEnds + 1, 'text-after-quote', sink, position);
@@ -105,7 +109,17 @@ function findLineEnd(bytes: Buffer, from: number, to: number, atEnd: boolean): n
   return bytes[i + 1] === lf ? i + 2 : i + 1;
 }
 
-/** Whether the first lines in a range are rows with as many fields as there are columns, which chance does not make. */
+/** The offset at which the line of `at` begins, not before `from`. */
+function findLineStart(bytes: Buffer, at: number, from: number): number {
+  let i = at;
+  while (i > from && bytes[i - 1] !== lf && bytes[i - 1] !== cr) i--;
+  return i;
+}
+
+/**
+ * Whether the first lines in a range are rows with as many fields as there are columns, and no quotes but around them:
+ * chance does not make such lines.
+ */
 function areWholeRows(bytes: Buffer, from: number, to: number, { delimiter, columns }: RecordForm): boolean {
   if (columns < 2) return false;
   let rows = 0;
@@ -114,7 +128,7 @@ function areWholeRows(bytes: Buffer, from: number, to: number, { delimiter, colu
     const isBlank = bytes[i] === lf || bytes[i] === cr;
     if (!isBlank) {
       if (parseRecord(bytes, i, end, true, delimiter) !== end) return false;
-      if (fieldsParsed() !== columns) return false;
+      if (fieldsParsed() !== columns || hasStrayQuote(bytes)) return false;
       rows++;
     }
     i = end;

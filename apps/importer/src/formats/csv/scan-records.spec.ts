@@ -199,6 +199,20 @@ describe('scanRecords', () => {
       ['2 2 b', '3 3 «c»', '4 4 d'],
     ],
     [
+      'a line whose quote is closed by one of a later row over several lines',
+      '1,"a\n2,b\n3,"c\nd"\n4,e\n',
+      2,
+      ['1 quote-not-closed 1,"a'],
+      ['2 2 b', '3 3 «c\nd»', '5 4 e'],
+    ],
+    [
+      'text of several lines that has quotes and delimiters in it',
+      '1,"a\nb "c" d, e"\n4,e\n',
+      2,
+      ['1 text-after-quote 1,"a\nb "c" d, e"'],
+      ['3 4 e'],
+    ],
+    [
       'a line whose quote is closed nowhere',
       '1,"a\r\n2,b\r\n\r\n3,""',
       2,
