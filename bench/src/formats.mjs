@@ -8,8 +8,8 @@ import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, withContest } from './contest.mjs';
-import { generateCsv } from './generate-csv.mjs';
 import { generateGeoJson, generateWideCsv } from './generate-wide.mjs';
+import { generateXlsx } from './generate-xlsx.mjs';
 import { race, record, summarize, timed } from './measure.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -54,12 +54,7 @@ const formats = {
   XLSX: {
     file: 'rows.xlsx',
     rows,
-    make: async (folder) => {
-      const source = join(folder, 'rows.csv');
-      await generateCsv(rows, source);
-      await run('ogr2ogr', ['-f', 'XLSX', join(folder, 'rows.xlsx'), source, ...csvOptions]);
-      await rm(source);
-    },
+    make: (folder) => generateXlsx(rows, join(folder, 'rows.xlsx')),
   },
   GeoPackage: {
     file: 'points.gpkg',

@@ -5,12 +5,12 @@
  * Usage: npm run bench:memory [-- FILE,…]
  */
 import { statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, withContest } from './contest.mjs';
+import { withContest } from './contest.mjs';
 import { drawCurves } from './draw-curves.mjs';
 import { generateCsv } from './generate-csv.mjs';
 import { generateGeoJson } from './generate-wide.mjs';
+import { generateXlsx } from './generate-xlsx.mjs';
 import { record } from './measure.mjs';
 
 const chosen = process.argv[2]?.split(',');
@@ -19,11 +19,7 @@ const lookMs = 20;
 
 const csv = (rows) => (path) => generateCsv(rows, path);
 const geoJson = (features) => (path) => generateGeoJson(features, path);
-const xlsx = (rows) => async (path) => {
-  await generateCsv(rows, `${path}.csv`);
-  await run('ogr2ogr', ['-f', 'XLSX', path, `${path}.csv`, '-oo', 'AUTODETECT_TYPE=YES']);
-  await rm(`${path}.csv`);
-};
+const xlsx = (rows) => (path) => generateXlsx(rows, path);
 const files = {
   'small.csv': ['CSV', csv(145_000)],
   'large.csv': ['CSV', csv(1_450_000)],

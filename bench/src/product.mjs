@@ -52,6 +52,7 @@ export async function startProduct(overrides = {}) {
     }),
   );
   // Also when what is measured fails: a service would go on looking for its servers for ever.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   process.once('exit', () => Object.values(services).forEach((service) => service.kill('SIGKILL')));
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const call = async (method, path, body) => {
