@@ -18,16 +18,20 @@ export const reasons = {
   '@types/node': 'Types of Node, of the oldest version that is supported.',
   '@types/pg': 'Types of `pg`.',
   '@types/pg-copy-streams': 'Types of `pg-copy-streams`.',
+  '@types/topojson-client': 'Types of `topojson-client`.',
+  '@types/topojson-specification': 'Types of what it reads.',
   '@types/yauzl': 'Types of `yauzl`.',
   'content-disposition':
     'Reads file names from headers by RFC 6266, which has more corners than a regular expression.',
   'dependency-cruiser': 'Checks the boundaries of the architecture.',
   'ipaddr.js':
     'Parses addresses and ranges, IPv6 and its embedded IPv4 included, to refuse private networks.',
+  'i18n-iso-countries': 'Names of countries in many languages, and their ISO codes.',
   'iconv-lite': 'Decodes text of more than a hundred encodings as a stream, without a library of the system.',
   'pg-copy-streams': 'COPY as a stream with back pressure, the fastest way into PostgreSQL.',
   'reflect-metadata': 'What the decorators of Nest and TypeORM write to.',
   'tar-stream': 'Reads tar archives as a stream, with the long names of pax and GNU.',
+  'topojson-client': 'Draws countries out of shared borders, and makes one of those that touch.',
   'typescript-eslint': 'Lint that knows types: floating promises, exhaustive switches.',
   axios: 'HTTP requests to sources, with an agent of ours that connects to the checked address only.',
   eslint: 'Finds bugs before they run.',
@@ -43,6 +47,7 @@ export const reasons = {
   turbo: 'Builds the workspaces in order and only what has changed.',
   typeorm: 'Entities and migrations of the metadata database, and of that one only.',
   typescript: 'The language, strict.',
+  'world-atlas': 'The borders of all countries, by Natural Earth.',
   yauzl:
     'Reads zip archives by their central directory, zip64 included, without trusting their local headers.',
   zod: 'Schemas of events, questions and environments: what a type promises, only a schema proves.',
