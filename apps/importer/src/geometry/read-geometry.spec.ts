@@ -268,7 +268,7 @@ describe('the geometry in the buffer', () => {
     1 / 3,
     5e-324,
     123456789.12345679,
-        9007199254740993,
+    9007199254740993,
     1e22,
     1.7976931348623157e308,
   ])('holds %d exactly as it is written', (number) => {
