@@ -190,13 +190,22 @@ describe('GeoJSON', () => {
       geometry,
     }));
     const report = await importFile(JSON.stringify({ type: 'FeatureCollection', features }, null, 1));
-    expect(report).toMatchObject({ rows: 500, geometries: 500, warnings: [] });
+    expect(report).toMatchObject({
+      rows: 500,
+      geometries: 500,
+      warnings: [expect.stringMatching(/^\d+ geometries were not valid and were repaired\.$/)],
+    });
+    // Random polygons cross themselves more often than not.
     const [differences] = await world.sql<{ count: number }>(
       `SELECT count(*)::int FROM (
          SELECT the_geom, ST_Force2D(ST_GeomFromGeoJSON(json)) AS expected FROM demo.${report.table}
        ) AS rows
-       WHERE ST_AsEWKB(the_geom) <> ST_AsEWKB(CASE WHEN GeometryType(expected) IN ('LINESTRING', 'POLYGON')
-         THEN ST_Multi(expected) ELSE expected END)`,
+       WHERE ST_AsEWKB(the_geom) <> ST_AsEWKB(CASE
+         WHEN GeometryType(expected) = 'GEOMETRYCOLLECTION' THEN
+           CASE WHEN ST_Dimension(expected) = 2 AND NOT ST_IsValid(expected) THEN ST_MakeValid(expected) ELSE expected END
+         WHEN ST_Dimension(expected) = 2 AND NOT ST_IsValid(expected)
+           THEN ST_Multi(ST_CollectionExtract(ST_MakeValid(expected), 3))
+         ELSE ST_Multi(expected) END)`,
     );
     expect(differences!.count).toBe(0);
   });

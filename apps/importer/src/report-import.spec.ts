@@ -9,12 +9,11 @@ const timings = { fetchMs: 1, loadMs: 2, indexMs: 3, swapMs: 4 };
 
 function loadedTable(
   overrides: Partial<LoadedTable> & {
-    point?: LoadedTable['plan']['point'];
-    geometry?: number;
+    place?: LoadedTable['plan']['place'];
     key?: number;
   } = {},
 ): LoadedTable {
-  const { point = null, geometry = null, key = null, ...rest } = overrides;
+  const { place = { from: 'nowhere' }, key = null, ...rest } = overrides;
   return {
     fileName: 'ports.csv',
     names: ['a', 'b'],
@@ -22,8 +21,7 @@ function loadedTable(
     plan: {
       types: ['integer', 'text'],
       evidence: noEvidence(2),
-      point,
-      geometry,
+      place,
       key,
       quotedFieldsGuessing: true,
     },
@@ -39,6 +37,7 @@ function loadedTable(
     emptied: [],
     remembered: [],
     remarks: [],
+    placeNotes: [],
     ...rest,
   };
 }
@@ -84,7 +83,7 @@ describe('reportImport', () => {
     const loaded = loadedTable({
       names: ['the_geom', 'b'],
       headers: [null, 'B'],
-      geometry: 0,
+      place: { from: 'format', column: 0, multiPoints: false },
       geometries: 9,
       remarks: ['There is one more layer.'],
     });
@@ -102,7 +101,9 @@ describe('reportImport', () => {
   });
 
   it('counts geometries where the table has points', () => {
-    const result = report(loadedTable({ point: { longitude: 0, latitude: 1 }, geometries: 10 }));
+    const result = report(
+      loadedTable({ place: { from: 'point', longitude: 0, latitude: 1 }, geometries: 10 }),
+    );
     expect(result.geometries).toBe(10);
     expect(result.columns[1]).toMatchObject({ type: 'geometry(Point,4326)' });
     expect(result.warnings).toEqual([]);
@@ -110,7 +111,7 @@ describe('reportImport', () => {
 
   it('warns of what the customer would not expect', () => {
     const loaded = loadedTable({
-      point: { longitude: 0, latitude: 1 },
+      place: { from: 'point', longitude: 0, latitude: 1 },
       geometries: 7,
       placesRefused: 1,
       shortRows: 3,
@@ -136,8 +137,7 @@ describe('reportImport', () => {
         plan: {
           types: Array.from({ length: columns }, () => 'timestamp without time zone' as const),
           evidence: noEvidence(columns),
-          geometry: null,
-          point: null,
+          place: { from: 'nowhere' },
           key: null,
           quotedFieldsGuessing: true,
         },

@@ -1,6 +1,7 @@
 import type { ImportReport, RunStagedV1 } from '@tidetable/contracts';
 import { geometryColumn, keyColumn, webmercatorColumn } from './columns/name-columns.js';
 import { describeColumnNotes } from './describe-column-notes.js';
+import { geometryFieldOf, geometryTypeOf } from './geometry/place-plan.js';
 import type { LoadedTable } from './load/load-table.js';
 
 /** Time spent in the steps so far, in milliseconds. */
@@ -24,8 +25,8 @@ export function reportImport(
   timings: StepTimings,
 ): ImportReport {
   const { plan, names, headers } = loaded;
-  const geometryType = plan.point === null ? 'Geometry' : 'Point';
-  const hasGeometry = plan.point !== null || plan.geometry !== null;
+  const geometryType = geometryTypeOf(plan.place);
+  const geometryField = geometryFieldOf(plan.place);
   const own = [
     ...(plan.key === null ? [{ name: keyColumn, type: 'bigint', header: null }] : []),
     { name: geometryColumn, type: `geometry(${geometryType},4326)`, header: null },
@@ -39,12 +40,12 @@ export function reportImport(
     columns: [
       ...own,
       ...names.flatMap((name, column) =>
-        column === plan.geometry
+        column === geometryField
           ? []
           : [{ name, type: plan.types[column]!, header: cut(headers[column] ?? null) }],
       ),
     ],
-    geometries: hasGeometry ? loaded.geometries : null,
+    geometries: plan.place.from === 'nowhere' ? null : loaded.geometries,
     warnings: warningsOf(loaded, run),
     ...timings,
   };
@@ -52,7 +53,7 @@ export function reportImport(
 
 function warningsOf(loaded: LoadedTable, run: RunReference): string[] {
   const { plan, rows, geometries, placesRefused, shortRows, rejected } = loaded;
-  const warnings = [...loaded.remarks, ...describeColumnNotes(loaded)];
+  const warnings = [...loaded.remarks, ...describeColumnNotes(loaded), ...loaded.placeNotes];
   if (rejected.count > 0) warnings.push(describeRejected(rejected, run));
   if (shortRows > 0)
     warnings.push(`${rowsHave(shortRows)} fewer fields than the header; the missing ones are empty.`);
@@ -60,10 +61,11 @@ function warningsOf(loaded: LoadedTable, run: RunReference): string[] {
     warnings.push(`${rowsHave(placesRefused)} coordinates outside of ±180, ±90 degrees and got no geometry.`);
   }
   const placeless = rows - geometries - placesRefused;
-  if (plan.point !== null && placeless > 0) {
+  if (plan.place.from === 'point' && placeless > 0) {
     warnings.push(`${rowsHave(placeless)} no coordinates and got no geometry.`);
   }
-  if (plan.geometry !== null && placeless > 0) warnings.push(`${rowsHave(placeless)} no geometry.`);
+  if (geometryFieldOf(plan.place) !== null && placeless > 0)
+    warnings.push(`${rowsHave(placeless)} no geometry.`);
   return warnings;
 }
 

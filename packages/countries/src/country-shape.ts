@@ -26,12 +26,20 @@ type World = Topology<{ countries: GeometryCollection }>;
 const require = createRequire(import.meta.url);
 
 /** The editions of Natural Earth in which a country is looked for, in order: the coarser ones leave small ones out. */
-const editions: Readonly<Record<ShapeDetail, readonly string[]>> = {
+const editions: Readonly<Record<ShapeDetail, readonly Edition[]>> = {
   fine: ['50m', '10m'],
   coarse: ['110m', '50m', '10m'],
 };
 
 const largestEdition = '10m';
+
+/** By their scale, in millions. */
+const worldFiles = {
+  '110m': () => require.resolve('world-atlas/countries-110m.json'),
+  '50m': () => require.resolve('world-atlas/countries-50m.json'),
+  '10m': () => require.resolve('world-atlas/countries-10m.json'),
+};
+type Edition = keyof typeof worldFiles;
 
 /** Areas without a code of their own that ISO counts to a country. */
 const namedAreas: Readonly<Record<string, string>> = {
@@ -66,7 +74,7 @@ const partsOf: Readonly<Record<string, { whole: string; within: readonly Box[] }
   TK: { whole: 'NZ', within: [[-173, -10, -171, -8]] },
 };
 
-const worlds = new Map<string, World>();
+const worlds = new Map<Edition, World>();
 const shapes = new Map<string, CountryShape | null>();
 
 /**
@@ -93,7 +101,7 @@ function makeShape(country: string, detail: ShapeDetail): CountryShape | null {
   return null;
 }
 
-function polygonsOf(country: string, edition: string): Polygon[] {
+function polygonsOf(country: string, edition: Edition): Polygon[] {
   const part = partsOf[country];
   if (part !== undefined)
     return drawn(part.whole, edition).filter((polygon) => isWithin(polygon, part.within));
@@ -102,7 +110,7 @@ function polygonsOf(country: string, edition: string): Polygon[] {
 }
 
 /** All areas that are drawn for the country, those that touch made one. */
-function drawn(country: string, edition: string): Polygon[] {
+function drawn(country: string, edition: Edition): Polygon[] {
   const world = openWorld(edition);
   const numeric = (require('i18n-iso-countries') as typeof countriesOfIso).alpha2ToNumeric(country);
   const areas = (world.objects.countries.geometries as Area[]).filter(({ id, properties }) =>
@@ -111,11 +119,10 @@ function drawn(country: string, edition: string): Polygon[] {
   return areas.length === 0 ? [] : merge(world, areas).coordinates;
 }
 
-function openWorld(edition: string): World {
+function openWorld(edition: Edition): World {
   const kept = worlds.get(edition);
   if (kept !== undefined) return kept;
-  const path = require.resolve(`world-atlas/countries-${edition}.json`);
-  const world = JSON.parse(readFileSync(path, 'utf8')) as World;
+  const world = JSON.parse(readFileSync(worldFiles[edition](), 'utf8')) as World;
   // The largest takes far more memory than the few countries are worth that only it has.
   if (edition !== largestEdition) worlds.set(edition, world);
   return world;

@@ -21,7 +21,7 @@ export function encodeDegrees(polygons: readonly Polygon[]): Buffer {
 export function encodeWebmercator(polygons: readonly Polygon[]): Buffer {
   return encode(polygons, 3857, (longitude, latitude) => {
     const shown = Math.max(-webmercatorLatitudeMax, Math.min(webmercatorLatitudeMax, latitude));
-    const y = earthRadiusMetres * Math.log(Math.tan(Math.PI / 4 + (shown * Math.PI) / 360));
+    const y = earthRadiusMetres * Math.asinh(Math.tan((shown * Math.PI) / 180));
     return [longitude * metresPerDegree, y];
   });
 }

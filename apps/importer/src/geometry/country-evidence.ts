@@ -13,7 +13,7 @@ const valuesMax = 2_000;
 /** No country has a longer name, in bytes of UTF-8. */
 const nameBytesMax = 200;
 /** So much may the fine shapes of all rows take, in degrees and as many again for maps; and the coarse ones. */
-const shapesBytesMax: Readonly<Record<ShapeDetail, number>> = {
+export const shapesBytesMax: Readonly<Record<ShapeDetail, number>> = {
   fine: 256 * 1024 * 1024,
   coarse: 1024 * 1024 * 1024,
 };
@@ -81,7 +81,8 @@ export class CountryEvidence {
 
   /** Whether it may still be one, by the values so far. */
   get isPossible(): boolean {
-    return this.known.size <= valuesMax && this.share >= possibleShareMin;
+    const isOpen = this.rows === 0 ? this.isNamed : this.share >= possibleShareMin;
+    return isOpen && this.known.size <= valuesMax;
   }
 
   /** Whether the column names countries. */

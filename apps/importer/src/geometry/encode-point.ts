@@ -27,8 +27,19 @@ export function writeDegreesPoint(view: DataView, at: number, longitude: number,
  * The latitude must be within ±`webmercatorLatitudeMax`.
  */
 export function writeWebmercatorPoint(view: DataView, at: number, longitude: number, latitude: number): void {
-  const y = earthRadiusMetres * Math.log(Math.tan(Math.PI / 4 + (latitude * Math.PI) / 360));
-  writePoint(view, at, webmercatorSrid, longitude * metresPerDegree, y);
+  writePoint(view, at, webmercatorSrid, webmercatorX(longitude), webmercatorY(latitude));
+}
+
+/** Metres to the east of Greenwich on the web's maps. */
+export function webmercatorX(longitude: number): number {
+  return longitude * metresPerDegree;
+}
+
+/** Metres to the north of the equator on the web's maps, of a latitude within ±`webmercatorLatitudeMax`. */
+export function webmercatorY(latitude: number): number {
+  // Half of an angle is not exact, and the equator should be.
+  if (latitude === 0) return 0;
+  return earthRadiusMetres * Math.log(Math.tan(Math.PI / 4 + (latitude * Math.PI) / 360));
 }
 
 function writePoint(view: DataView, at: number, srid: number, x: number, y: number): void {

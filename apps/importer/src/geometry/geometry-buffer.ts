@@ -1,3 +1,5 @@
+import { webmercatorLatitudeMax, webmercatorX, webmercatorY } from './encode-point.js';
+
 /**
  * What stands before the body of a multi geometry of one part: byte order, type, SRID, number of parts, the part's byte
  * order and type. The body of every geometry is written behind so much room.
@@ -8,6 +10,7 @@ const headerBytes = 9;
 const coordinateBytes = 16;
 const sridFlag = 0x20000000;
 const degreesSrid = 4326;
+const webmercatorSrid = 3857;
 
 /** The kinds of geometries, as WKB numbers them. */
 export const geometryKind = {
@@ -31,8 +34,9 @@ const multiOf = 3;
  * A reader calls `begin`, writes the body of the outermost geometry and ends with `complete`.
  */
 export class GeometryBuffer {
-  /** The bytes of the geometry, between `start` and `end` once it is sealed. */
+  /** The bytes of the geometry, between `start` and `end` once it is sealed; and of its place on the map, once projected. */
   bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  mapped: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
   start = 0;
   end = 0;
   kind = 0;
@@ -50,13 +54,19 @@ export class GeometryBuffer {
   north = -Infinity;
 
   private view: DataView = viewOf(this.bytes);
+  private mappedView: DataView = viewOf(this.mapped);
   private length = 0;
+  /** Where each run of coordinates begins and ends. */
+  private readonly runs: number[] = [];
+  private runEnd = -1;
   private sequenceAt = 0;
   private sequenceCoordinates = 0;
 
   /** Forgets what was there. */
   begin(): void {
     this.length = bodyOffset;
+    this.runs.length = 0;
+    this.runEnd = -1;
     this.kind = 0;
     this.srid = 0;
     this.coordinates = 0;
@@ -106,8 +116,7 @@ export class GeometryBuffer {
     this.reserve();
     this.view.setFloat64(this.length, x, true);
     this.view.setFloat64(this.length + 8, y, true);
-    this.length += coordinateBytes;
-    this.coordinates++;
+    this.takeCoordinate();
     if (x < this.west) this.west = x;
     if (x > this.east) this.east = x;
     if (y < this.south) this.south = y;
@@ -139,8 +148,7 @@ export class GeometryBuffer {
       const first = this.sequenceAt + 4;
       this.reserve();
       this.bytes.copyWithin(this.length, first, first + coordinateBytes);
-      this.length += coordinateBytes;
-      this.coordinates++;
+      this.takeCoordinate();
       count++;
     }
     this.endList(this.sequenceAt, count);
@@ -167,6 +175,39 @@ export class GeometryBuffer {
     view.setUint32(headerBytes, 1, true);
     this.bytes[headerBytes + 4] = 1;
     view.setUint32(headerBytes + 5, kind, true);
+  }
+
+  /**
+   * Projects the sealed geometry, which must be in degrees, into `mapped`: by the spherical formula that defines the
+   * projection of the web's maps, on beyond the date line. False when it reaches beyond where that holds.
+   */
+  project(): boolean {
+    const { start, end, bytes, view, runs } = this;
+    if (this.south < -webmercatorLatitudeMax || this.north > webmercatorLatitudeMax) return false;
+    if (this.mapped.length < end) {
+      this.mapped = Buffer.allocUnsafeSlow(bytes.length);
+      this.mappedView = viewOf(this.mapped);
+    }
+    const { mapped, mappedView } = this;
+    bytes.copy(mapped, start, start, end);
+    mappedView.setUint32(start + 5, webmercatorSrid, true);
+    for (let run = 0; run < runs.length; run += 2) {
+      const runEnd = runs[run + 1]!;
+      for (let at = runs[run]!; at < runEnd; at += coordinateBytes) {
+        mappedView.setFloat64(at, webmercatorX(view.getFloat64(at, true)), true);
+        mappedView.setFloat64(at + 8, webmercatorY(view.getFloat64(at + 8, true)), true);
+      }
+    }
+    return true;
+  }
+
+  /** A coordinate was written. */
+  private takeCoordinate(): void {
+    if (this.length !== this.runEnd) this.runs.push(this.length, this.length);
+    this.length += coordinateBytes;
+    this.runEnd = this.length;
+    this.runs[this.runs.length - 1] = this.length;
+    this.coordinates++;
   }
 
   private isClosed(): boolean {

@@ -1,6 +1,12 @@
 import type { GeometryCandidate } from './find-geometry-columns.js';
 import { type GeometryBuffer, geometryKind } from './geometry-buffer.js';
-import { type GeometryReading, isForeign, readGeometryText } from './read-geometry.js';
+import {
+  type GeometryReading,
+  isForeign,
+  readGeometryText,
+  readWkb,
+  readWkbDigits,
+} from './read-geometry.js';
 
 /** Of a column named for geometries at least so many of its values must be one. */
 const readableShareMin = 0.9;
@@ -8,6 +14,11 @@ const readableShareMin = 0.9;
 const linesNamedMax = 3;
 /** A file with more reference systems is none that anybody made on purpose. */
 const sridsMax = 32;
+
+/** How the geometries of a column are written. */
+export type GeometryNotation = 'text' | 'hex' | 'bytes';
+
+const readers = { text: readGeometryText, hex: readWkbDigits, bytes: readWkb };
 
 /** How many values were of one sort, and where the first ones are. */
 export interface LineCount {
@@ -43,13 +54,17 @@ export class GeometryEvidence {
   private hasOpenRing = false;
   private hasArea = false;
 
-  constructor(readonly candidate: GeometryCandidate) {}
+  constructor(
+    readonly candidate: GeometryCandidate,
+    /** How the values are written: in any notation of text, or as the format's own well-known binary. */
+    private readonly notation: GeometryNotation = 'text',
+  ) {}
 
   /** Reads the row's value into the buffer and says what it is. */
   observe(bytes: Buffer, start: number, end: number, buffer: GeometryBuffer): GeometryReading {
     // Nothing that follows can make up for a value of an unnamed column that is no geometry.
     if (this.isHopeless) return 'unreadable';
-    const reading = readGeometryText(bytes, start, end, buffer);
+    const reading = readers[this.notation](bytes, start, end, buffer);
     this.reading = reading;
     this.srid = buffer.srid;
     this.kind = buffer.kind;
@@ -81,16 +96,21 @@ export class GeometryEvidence {
     return this.valuesCount > 0 && (this.geometries > 0 || this.candidate.isSurelyNamed);
   }
 
+  /** Whether the points of the column become multi points, since some are. */
+  get multiPoints(): boolean {
+    const mixed = (1 << geometryKind.point) | (1 << geometryKind.multiPoint);
+    return (this.kinds & mixed) === mixed;
+  }
+
   /** How the column is loaded as the table's geometry; `null` when it is not one. */
   plan(): GeometryColumnPlan | null {
     const { geometries, candidate, valuesCount } = this;
     const shareMin = candidate.isNamed ? readableShareMin : 1;
     if (geometries === 0 || geometries < shareMin * valuesCount) return null;
-    const mixed = (1 << geometryKind.point) | (1 << geometryKind.multiPoint);
     return {
       column: candidate.column,
       srids: [...this.srids].sort((a, b) => a - b),
-      multiPoints: (this.kinds & mixed) === mixed,
+      multiPoints: this.multiPoints,
     };
   }
 

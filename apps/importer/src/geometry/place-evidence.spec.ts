@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PlaceEvidence, type PlacePlan } from './place-evidence.js';
+import { PlaceEvidence } from './place-evidence.js';
+import type { PlacePlan } from './place-plan.js';
 import { PlaceSampler } from './place-sampler.js';
 
 type Row = readonly string[];
@@ -13,7 +14,7 @@ function observe(
 ): PlaceEvidence {
   const evidence = PlaceEvidence.ofAllColumns({
     headers,
-    formatColumn: null,
+    format: null,
     typeGuessing: true,
     contentGuessing: false,
     ...hints,
@@ -158,6 +159,12 @@ describe('two columns make points', () => {
         ['40', '120'],
         ['41', '121'],
       ],
+      point(0, 1),
+    ],
+    [
+      'where a few of many seem swapped',
+      ['lat', 'lon'],
+      [...times(91, ['40', '-3']), ...times(9, ['95', '0'])],
       point(0, 1),
     ],
     ['of x and y with fractions', ['x', 'y'], [['-3.7', '40.4']], point(1, 0)],

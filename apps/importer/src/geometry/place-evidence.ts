@@ -3,27 +3,16 @@ import type { CountryColumnPlan } from './country-evidence.js';
 import { rankGeometryColumns } from './find-geometry-columns.js';
 import { findPointColumns, type PointColumns } from './find-point-columns.js';
 import { GeometryBuffer } from './geometry-buffer.js';
-import { type GeometryColumnPlan, GeometryEvidence } from './geometry-evidence.js';
+import { GeometryEvidence } from './geometry-evidence.js';
+import type { PlacePlan } from './place-plan.js';
 import { parseCoordinate, PointEvidence } from './point-evidence.js';
 import type { GeometryReading } from './read-geometry.js';
-
-/** Where the geometry of each row comes from. */
-export type PlacePlan =
-  | { readonly from: 'nowhere' }
-  /** A field of the format that is a geometry and nothing else. */
-  | { readonly from: 'format'; readonly column: number }
-  /** A column of text that becomes the geometry. */
-  | ({ readonly from: 'text' } & GeometryColumnPlan)
-  /** Two columns of numbers, which stay. */
-  | ({ readonly from: 'point' } & PointColumns)
-  /** A column of names or codes of countries, which stays. */
-  | ({ readonly from: 'country' } & CountryColumnPlan);
 
 /** What the file, and its customer, say beforehand. */
 export interface PlaceHints {
   readonly headers: readonly (string | null)[];
-  /** The field that is a geometry by its format, `null` where there is none. */
-  readonly formatColumn: number | null;
+  /** The field that is a geometry by its format, and how it is written; `null` where there is none. */
+  readonly format: { readonly column: number; readonly encoding: 'bytes' | 'hex' } | null;
   /** Whether columns of numbers may make points. */
   readonly typeGuessing: boolean;
   /** Whether countries are to be found. */
@@ -49,11 +38,12 @@ export class PlaceEvidence {
   reading: GeometryReading = 'empty';
   /** The country that the last value named which was looked up, `null` for none. */
   country: string | null = null;
+  /** The coordinates of the row, NaN where it has none; whoever reads them as numbers sets them. */
+  longitude = NaN;
+  latitude = NaN;
   readonly points: PointEvidence | null;
   private readonly geometryOf: (GeometryEvidence | undefined)[] = [];
   private readonly countryOf: (CountryEvidence | undefined)[] = [];
-  private longitude = NaN;
-  private latitude = NaN;
 
   private constructor(
     private readonly hints: PlaceHints,
@@ -64,15 +54,14 @@ export class PlaceEvidence {
   ) {
     for (const evidence of geometries) this.geometryOf[evidence.candidate.column] = evidence;
     for (const evidence of countries) this.countryOf[evidence.column] = evidence;
-    const columns =
-      hints.typeGuessing && hints.formatColumn === null ? findPointColumns(hints.headers) : null;
+    const columns = hints.typeGuessing && hints.format === null ? findPointColumns(hints.headers) : null;
     this.points = columns === null ? null : new PointEvidence(columns);
   }
 
   /** Nothing has been seen yet, so every column may be anything. */
   static ofAllColumns(hints: PlaceHints): PlaceEvidence {
-    const { headers, formatColumn, contentGuessing } = hints;
-    if (formatColumn !== null) return new PlaceEvidence(hints, [], []);
+    const { headers, format, contentGuessing } = hints;
+    if (format !== null) return PlaceEvidence.ofFormat(hints, format);
     return new PlaceEvidence(
       hints,
       rankGeometryColumns(headers).map((candidate) => new GeometryEvidence(candidate)),
@@ -80,9 +69,32 @@ export class PlaceEvidence {
     );
   }
 
-  /** Whether the values of a column are of interest for more than numbers. */
-  isWatched(column: number): boolean {
-    return this.geometryOf[column] !== undefined || this.countryOf[column] !== undefined;
+  /** Nothing says where rows are, but for coordinates that are told as numbers. */
+  static ofNothing(): PlaceEvidence {
+    return new PlaceEvidence(
+      { headers: [], format: null, typeGuessing: false, contentGuessing: false },
+      [],
+      [],
+    );
+  }
+
+  private static ofFormat(
+    hints: PlaceHints,
+    { column, encoding }: NonNullable<PlaceHints['format']>,
+  ): PlaceEvidence {
+    const candidate = { column, isNamed: true, isSurelyNamed: true };
+    return new PlaceEvidence(hints, [new GeometryEvidence(candidate, encoding)], []);
+  }
+
+  /** Whether the values of a column are of interest; `hasNumbers`: coordinates are told as numbers by whoever reads them. */
+  isWatched(column: number, hasNumbers = false): boolean {
+    const isCoordinate =
+      column === this.points?.columns.longitude || column === this.points?.columns.latitude;
+    return (
+      this.geometryOf[column] !== undefined ||
+      this.countryOf[column] !== undefined ||
+      (isCoordinate && !hasNumbers)
+    );
   }
 
   /** Takes a value of such a column. */
@@ -91,18 +103,13 @@ export class PlaceEvidence {
     if (geometry !== undefined) this.reading = geometry.observe(bytes, start, end, this.buffer);
     const country = this.countryOf[column];
     if (country !== undefined) this.country = country.observe(bytes, start, end);
+    this.observeNumber(column, bytes, start, end);
   }
 
   /** Takes a value of any column for its number, if it may be a coordinate. */
   observeNumber(column: number, bytes: Buffer, start: number, end: number): void {
     if (column === this.points?.columns.longitude) this.longitude = parseCoordinate(bytes, start, end);
     else if (column === this.points?.columns.latitude) this.latitude = parseCoordinate(bytes, start, end);
-  }
-
-  /** Takes the coordinates of the row from whoever read them already. */
-  observePair(longitude: number, latitude: number): void {
-    this.longitude = longitude;
-    this.latitude = latitude;
   }
 
   /** The row is complete. */
@@ -128,7 +135,7 @@ export class PlaceEvidence {
       this.hints,
       this.geometries
         .filter(({ isPossible }) => isPossible)
-        .map(({ candidate }) => new GeometryEvidence(candidate)),
+        .map(({ candidate }) => new GeometryEvidence(candidate, this.hints.format?.encoding)),
       this.countries
         .filter(({ isPossible }) => isPossible)
         .map(({ column }) => new CountryEvidence(column, this.hints.headers[column] ?? null)),
@@ -137,8 +144,10 @@ export class PlaceEvidence {
 
   /** Where the geometry of each row comes from, by what was seen. */
   plan(types: PlaceTypes): PlacePlan {
-    const { formatColumn } = this.hints;
-    if (formatColumn !== null) return { from: 'format', column: formatColumn };
+    const { format } = this.hints;
+    if (format !== null) {
+      return { from: 'format', column: format.column, multiPoints: this.geometries[0]!.multiPoints };
+    }
     for (const evidence of this.geometries) {
       const text = types.isText(evidence.candidate.column) ? evidence.plan() : null;
       if (text !== null) return { from: 'text', ...text };
@@ -171,9 +180,4 @@ export class PlaceEvidence {
     const detail = evidence?.detail ?? null;
     return evidence === null || detail === null ? null : { column: evidence.column, detail };
   }
-}
-
-/** Whether rows loaded by one plan are as they would be by the other. */
-export function isSamePlace(one: PlacePlan, other: PlacePlan): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -10,7 +10,6 @@ export class PlaceSampler implements RowSink {
   field(bytes: Buffer, start: number, end: number): void {
     const column = this.column++;
     if (this.places.isWatched(column)) this.places.observe(column, bytes, start, end);
-    this.places.observeNumber(column, bytes, start, end);
   }
 
   endRow(line: number): void {
@@ -21,5 +20,10 @@ export class PlaceSampler implements RowSink {
   abandonRow(): void {
     this.column = 0;
     this.places.abandonRow();
+  }
+
+  /** A row that is not taken tells nothing. */
+  rejectRow(): void {
+    this.abandonRow();
   }
 }

@@ -3,8 +3,13 @@ import type { PointCandidate, PointColumns } from './find-point-columns.js';
 
 /** Coordinates are degrees when at least so many pairs are a place on earth. */
 const placesShareMin = 0.5;
-/** Pairs that can only be right the other way round, and are at least so many, show that all are swapped. */
-const swappedShareMin = 0.1;
+/**
+ * Pairs that can only be right the other way round show that all are swapped when they are half of all, or, in a file of
+ * some length, where nobody mistypes so many, at least so many of all.
+ */
+const swappedShareMin = 0.5;
+const swappedShareOfManyMin = 0.1;
+const swappedManyMin = 10;
 
 /** Why two columns named like coordinates make no points. */
 export type PointDoubt = 'swapped' | 'not-degrees';
@@ -47,7 +52,12 @@ export class PointEvidence {
   /** Why columns with numbers make no points although their names say so; `null` when they do, or do not say so. */
   doubt(): PointDoubt | null {
     if (!this.columns.isNamedForDegrees) return null;
-    if (this.swapped > this.straight && this.swapped >= swappedShareMin * this.pairs) return 'swapped';
+    if (this.isSwapped) return 'swapped';
     return this.places >= placesShareMin * this.pairs ? null : 'not-degrees';
+  }
+
+  private get isSwapped(): boolean {
+    const shareMin = this.swapped >= swappedManyMin ? swappedShareOfManyMin : swappedShareMin;
+    return this.swapped > this.straight && this.swapped >= shareMin * this.pairs;
   }
 }

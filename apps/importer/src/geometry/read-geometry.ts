@@ -1,7 +1,7 @@
 import type { GeometryBuffer } from './geometry-buffer.js';
 import { parseGeoJson } from './parse-geojson.js';
 import { parseKml } from './parse-kml.js';
-import { parseHexWkb } from './parse-wkb.js';
+import { parseHexWkb, parseWkb } from './parse-wkb.js';
 import { parseWkt } from './parse-wkt.js';
 
 /** What a value of a geometry column turned out to be; only with `geometry` the buffer holds one. */
@@ -36,15 +36,25 @@ export function readGeometryText(
   return parseText(bytes, start, end, into) ? judgeGeometry(into) : 'unreadable';
 }
 
+/** Reads a value that a format gives as hexadecimal digits of well-known binary. */
+export function readWkbDigits(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  into: GeometryBuffer,
+): GeometryReading {
+  if (start === end) return 'empty';
+  return parseHexWkb(bytes, start, end, into) ? judgeGeometry(into) : 'unreadable';
+}
+
+/** Reads a value that a format gives as well-known binary. */
+export function readWkb(bytes: Buffer, start: number, end: number, into: GeometryBuffer): GeometryReading {
+  if (start === end) return 'empty';
+  return parseWkb(bytes, start, end, into) ? judgeGeometry(into) : 'unreadable';
+}
+
 /** Tells what the geometry in the buffer can be used for. */
-export function judgeGeometry({
-  coordinates,
-  srid,
-  west,
-  south,
-  east,
-  north,
-}: GeometryBuffer): GeometryReading {
+function judgeGeometry({ coordinates, srid, west, south, east, north }: GeometryBuffer): GeometryReading {
   if (coordinates === 0) return 'empty';
   if (!degreesSrids.has(srid)) return 'geometry';
   const isDegrees =

@@ -47,7 +47,7 @@ export async function buildIndexes(
 
   const here = [`CREATE UNIQUE INDEX IF NOT EXISTS ${names.key} ON ${table} (${keyColumn})`];
   const beside: string[] = [];
-  if (loaded.plan.point !== null || loaded.plan.geometry !== null) {
+  if (loaded.plan.place.from !== 'nowhere') {
     here.push(spatial(names.geometry, geometryColumn));
     beside.push(spatial(names.webmercator, webmercatorColumn));
   }

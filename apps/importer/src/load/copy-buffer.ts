@@ -1,8 +1,3 @@
-import {
-  promotedBytesMax,
-  writeMultiGeometry,
-  writeMultiGeometryBytes,
-} from '../geometry/promote-geometry.js';
 import { encodeNumeric, encodeNumericNaN, numericBytesMax } from './encode-numeric.js';
 import { ewkbPointBytes, writeDegreesPoint, writeWebmercatorPoint } from '../geometry/encode-point.js';
 
@@ -71,7 +66,8 @@ export class CopyBuffer {
     this.length += 4;
   }
 
-  writeText(bytes: Buffer, start: number, end: number): void {
+  /** Text, or the bytes of any other value in its binary form, such as a geometry's EWKB. */
+  writeBytes(bytes: Buffer, start: number, end: number): void {
     const size = end - start;
     this.reserve(size);
     this.view.setInt32(this.length, size);
@@ -150,22 +146,6 @@ export class CopyBuffer {
     this.view.setInt32(this.length, ewkbPointBytes);
     writeWebmercatorPoint(this.view, this.length + 4, longitude, latitude);
     this.length += 4 + ewkbPointBytes;
-  }
-
-  /** A geometry from the hexadecimal digits of its EWKB; lines and polygons become their multi kinds. */
-  writeGeometry(digits: Buffer, start: number, end: number): void {
-    this.reserve(promotedBytesMax((end - start) / 2));
-    const size = writeMultiGeometry(this.out, this.length + 4, digits, start, end);
-    this.view.setInt32(this.length, size);
-    this.length += 4 + size;
-  }
-
-  /** The same from the bytes of its EWKB. */
-  writeGeometryBytes(ewkb: Buffer, start: number, end: number): void {
-    this.reserve(promotedBytesMax(end - start));
-    const size = writeMultiGeometryBytes(this.out, this.length + 4, ewkb, start, end);
-    this.view.setInt32(this.length, size);
-    this.length += 4 + size;
   }
 
   private reserve(textBytes: number): void {

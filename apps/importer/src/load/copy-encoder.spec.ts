@@ -3,6 +3,7 @@ import { SyncError } from '@tidetable/contracts';
 import { type ColumnType, typeBit } from '../columns/column-type.js';
 import { knownMarks, knownPossible } from '../columns/known-type.js';
 import { noEvidence, type TypeEvidence } from '../columns/type-sampler.js';
+import { PlaceEvidence } from '../geometry/place-evidence.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { decideTypes } from './plan-load.js';
 
@@ -21,8 +22,7 @@ function planOf(types: readonly ColumnType[], overrides: Partial<LoadPlan> = {})
   return {
     types,
     evidence: evidenceOf(types),
-    point: null,
-    geometry: null,
+    place: { from: 'nowhere' },
     key: null,
     quotedFieldsGuessing: true,
     ...overrides,
@@ -287,7 +287,9 @@ describe('CopyEncoder', () => {
   describe('with coordinates', () => {
     const located = (): CopyEncoder =>
       new CopyEncoder(
-        planOf(['double precision', 'double precision'], { point: { longitude: 0, latitude: 1 } }),
+        planOf(['double precision', 'double precision'], {
+          place: { from: 'point', longitude: 0, latitude: 1 },
+        }),
       );
 
     it('writes both geometries after the columns', () => {
@@ -297,7 +299,7 @@ describe('CopyEncoder', () => {
       expect(row).toHaveLength(5);
       expect(row![3]!.toString('hex')).toBe('0101000020e61000000000000000000cc00000000000204440');
       expect(row![4]!.subarray(0, 9).toString('hex')).toBe('0101000020110f0000');
-      expect(encoder.geometries).toBe(1);
+      expect(encoder.placed.geometries).toBe(1);
     });
 
     it.each<[string, string[], number, number, [boolean, boolean]]>([
@@ -313,7 +315,7 @@ describe('CopyEncoder', () => {
       feed(encoder, [row]);
       const fields = decode(encoder)[0]!;
       expect([fields[3] !== null, fields[4] !== null]).toEqual(written);
-      expect(encoder).toMatchObject({ geometries, placesRefused });
+      expect(encoder.placed).toMatchObject({ geometries, placesRefused });
     });
 
     it('does not carry a coordinate over to the next row', () => {
@@ -324,6 +326,92 @@ describe('CopyEncoder', () => {
       ]);
       expect(decode(encoder)[1]!.slice(3)).toEqual([null, null]);
     });
+  });
+
+  describe('with a column of geometries', () => {
+    const header = (kind: string): string => `01${kind}000020e6100000`;
+    const point = `${header('01')}000000000000f03f0000000000000040`;
+    const placed = (place: LoadPlan['place']): { encoder: CopyEncoder; places: PlaceEvidence } => {
+      const places = PlaceEvidence.ofAllColumns({
+        headers: ['name', 'geom'],
+        format: null,
+        typeGuessing: true,
+        contentGuessing: false,
+      });
+      return { encoder: new CopyEncoder(planOf(['text', 'text'], { place }), places), places };
+    };
+    const text = { from: 'text', column: 1, srids: [], multiPoints: false } as const;
+    const rows = [['a', 'POINT(1 2)'], ['b', ''], ['c', 'x'], ['d', 'POINT(0 91)'], ['e']];
+
+    it('writes them in its place, and nothing for what is none', () => {
+      const { encoder, places } = placed(text);
+      feed(encoder, rows);
+      expect(decode(encoder).map((row) => hexOf(row)[2])).toEqual([point, null, null, null, null]);
+      expect(encoder.placed.geometries).toBe(1);
+      expect(places.geometries.find(({ candidate }) => candidate.column === 1)).toMatchObject({
+        geometries: 1,
+        empties: 2,
+        unreadable: { count: 1, lines: [4] },
+        notDegrees: { count: 1, lines: [5] },
+      });
+    });
+
+    it('writes points as multi points, or with the reference system that they name, where the plan says so', () => {
+      const multi = placed({ ...text, multiPoints: true }).encoder;
+      feed(multi, [['a', 'POINT(1 2)']]);
+      expect(hexOf(decode(multi)[0]!)[2]).toBe(`${header('04')}010000000101000000${point.slice(18)}`);
+      const foreign = placed({ ...text, srids: [25830] }).encoder;
+      feed(foreign, [['a', 'SRID=25830;POINT(1 2)']]);
+      expect(hexOf(decode(foreign)[0]!)[2]).toBe(point.replace('e6100000', 'e6640000'));
+    });
+
+    it('counts none of a row that is abandoned or rejected', () => {
+      const { encoder } = placed(text);
+      for (const value of ['a', 'POINT(1 2)']) encoder.field(Buffer.from(value), 0, value.length, false);
+      encoder.abandonRow();
+      feed(encoder, [
+        ['a', 'POINT(1 2)', 'x'],
+        ['b', 'POINT(1 2)'],
+      ]);
+      expect(encoder).toMatchObject({ rows: 1, placed: { geometries: 1 } });
+    });
+
+    it('goes on observing them once a type is disproved', () => {
+      const { places } = placed(text);
+      const encoder = new CopyEncoder(planOf(['integer', 'text'], { place: text }), places);
+      feed(encoder, [
+        ['1', 'POINT(1 2)'],
+        ['x', 'POINT(1 2)'],
+        ['y', 'POINT(1 2)'],
+      ]);
+      expect(encoder.disproved).toBe(true);
+      expect(places.plan({ isText: () => true, isNumber: () => false })).toEqual(text);
+    });
+  });
+
+  it('writes the areas of countries, and gives up when they take more room than they may', () => {
+    const places = PlaceEvidence.ofAllColumns({
+      headers: ['country'],
+      format: null,
+      typeGuessing: true,
+      contentGuessing: true,
+    });
+    const plan = planOf(['text'], { place: { from: 'country', column: 0, detail: 'fine' } });
+    const encoder = new CopyEncoder(plan, places);
+    feed(encoder, [['Spain'], ['x']]);
+    const rows = decode(encoder);
+    expect(rows[0]!.slice(2).map((field) => field!.toString('hex', 0, 9))).toEqual([
+      '0106000020e6100000',
+      '0106000020110f0000',
+    ]);
+    expect(rows[1]!.slice(2)).toEqual([null, null]);
+    expect(encoder.placed.geometries).toBe(1);
+    const many = new CopyEncoder(plan, places.anew());
+    for (let round = 0; round < 2_500 && !many.disproved; round++) {
+      feed(many, [['Russia']]);
+      many.takePieces(false);
+    }
+    expect(many.disproved).toBe(true);
   });
 
   it('hands pieces on as they get full', () => {

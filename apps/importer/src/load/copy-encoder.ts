@@ -5,9 +5,10 @@ import { isEmptyWord } from '../columns/empty-word.js';
 import { TypeProof } from '../columns/type-proof.js';
 import { observeValue, type TypeEvidence } from '../columns/type-sampler.js';
 import type { RowSink } from '../formats/row-sink.js';
-import { isPlace, webmercatorLatitudeMax } from '../geometry/encode-point.js';
-import type { PointColumns } from '../geometry/find-point-columns.js';
+import { PlaceEvidence } from '../geometry/place-evidence.js';
+import { geometryFieldOf, type PlacePlan } from '../geometry/place-plan.js';
 import { CopyBuffer } from './copy-buffer.js';
+import { PlaceWriter } from './place-writer.js';
 import { RejectedRows } from './rejected-rows.js';
 import { notatedNumberWriter, writerFor } from './write-notated-value.js';
 import { takeWroteNaN, type ValueWriter, writeBigint, writeNearestDouble } from './write-value.js';
@@ -17,10 +18,11 @@ export interface LoadPlan {
   readonly types: readonly ColumnType[];
   /** Evidence for these types so far; narrowed while loading. */
   readonly evidence: TypeEvidence;
-  /** The columns that make each row's point, both of type double precision; `null` for a table without. */
-  readonly point: PointColumns | null;
-  /** The field that is the row's geometry, whose entry in `types` means nothing; `null` for a file without. */
-  readonly geometry: number | null;
+  /**
+   * Where each row's geometry comes from. The columns of a point are double precision; the entry in `types` of a field
+   * that becomes the geometry means nothing.
+   */
+  readonly place: PlacePlan;
   /** The column of the file that is the key; `null` numbers the rows from 1. */
   readonly key: number | null;
   readonly quotedFieldsGuessing: boolean;
@@ -29,8 +31,6 @@ export interface LoadPlan {
 const space = 0x20;
 const tab = 0x09;
 const emptyBytes = Buffer.alloc(0);
-/** Geometries have a way of their own into the row. */
-const writeNothing: ValueWriter = () => NaN;
 /** Coordinates in the notations of people. */
 const nearestWriters = {
   point: notatedNumberWriter(writeNearestDouble, 'point'),
@@ -40,7 +40,7 @@ const nearestWriters = {
 /**
  * Encodes rows as binary COPY, checking every value against its column's type on the way. The fields of a row are
  * the key, then the file's columns in order (key and geometry at their own places, if they are among them), then the
- * two geometries where there is a point.
+ * geometry where it is made of other values, then its place on the map unless the database computes it.
  *
  * A value that does not fit makes `disproved` true: what was encoded is useless then, and from there on nothing is
  * encoded any more. Reading on to the end of the file completes the evidence, which then tells the types that every
@@ -49,10 +49,6 @@ const nearestWriters = {
 export class CopyEncoder implements RowSink {
   /** Rows that were taken. */
   rows = 0;
-  /** Rows that have a geometry. */
-  geometries = 0;
-  /** Rows whose coordinates are numbers but no place on earth. */
-  placesRefused = 0;
   /** Rows that had fewer fields than there are columns. */
   shortRows = 0;
 
@@ -61,10 +57,12 @@ export class CopyEncoder implements RowSink {
   disproved = false;
   /** How many words for nothing each column with a type held; they became NULL. */
   readonly emptyWords: Uint32Array;
+  /** Where the rows are, and how many are anywhere. */
+  readonly placed: PlaceWriter;
 
   private readonly out = new CopyBuffer();
   private readonly columns: number;
-  /** How each column is written; `null` for text. */
+  /** How each column is written; `null` for text, and for a geometry. */
   private readonly writers: (ValueWriter | null)[];
   private readonly proof: TypeProof;
   /** Columns of which every value counts as evidence. */
@@ -74,25 +72,28 @@ export class CopyEncoder implements RowSink {
   private readonly longitudeColumn: number;
   private readonly latitudeColumn: number;
   private readonly geometryColumn: number;
+  private readonly countryColumn: number;
+  /** Columns whose values say where rows are, 1 for yes. */
+  private readonly placing: Uint8Array;
   private readonly keyColumn: number;
   private readonly fieldsOfRow: number;
 
   private column = 0;
-  private longitude = NaN;
-  private latitude = NaN;
   private key = -1;
   private overlong = false;
   private disprovedInRow: number[] = [];
   private emptyInRow: number[] = [];
 
+  /** `places` sees every value that may say where rows are. */
   constructor(
     private readonly plan: LoadPlan,
+    private readonly places = PlaceEvidence.ofNothing(),
     /** What is not in the table. */
     readonly rejected = new RejectedRows(),
-    /** How the row's geometry is given, where the file has one. */
-    private readonly geometryEncoding: 'bytes' | 'hex' = 'hex',
   ) {
-    const { types, evidence, point, geometry, key } = plan;
+    const { types, evidence, place, key } = plan;
+    const point = place.from === 'point' ? place : null;
+    const geometry = geometryFieldOf(place);
     this.columns = types.length;
     this.keyColumn = key ?? -1;
     const skipped = new Set([key ?? -1, geometry ?? -1]);
@@ -101,8 +102,9 @@ export class CopyEncoder implements RowSink {
     this.watched = this.proof.watched;
     this.writers = types.map((type, column) => {
       if (column === key) return writeBigint;
-      if (column === geometry) return writeNothing;
-      return type === 'text' ? null : writerFor(type, this.proof.notations[column]!, evidence.seen[column]!);
+      return type === 'text' || column === geometry
+        ? null
+        : writerFor(type, this.proof.notations[column]!, evidence.seen[column]!);
     });
     this.emptyWords = new Uint32Array(this.columns);
     this.beyondDouble = new Uint8Array(this.columns);
@@ -110,7 +112,12 @@ export class CopyEncoder implements RowSink {
     this.longitudeColumn = point?.longitude ?? -1;
     this.latitudeColumn = point?.latitude ?? -1;
     this.geometryColumn = geometry ?? -1;
-    this.fieldsOfRow = this.columns + (key === null ? 1 : 0) + (point === null ? 0 : 2);
+    this.countryColumn = place.from === 'country' ? place.column : -1;
+    this.placed = new PlaceWriter(this.out, places, place);
+    this.placing = Uint8Array.from(types, (_type, column) =>
+      places.isWatched(column, point !== null) ? 1 : 0,
+    );
+    this.fieldsOfRow = this.columns + (key === null ? 1 : 0) + this.placed.ownFields;
     this.beginRow();
   }
 
@@ -120,10 +127,16 @@ export class CopyEncoder implements RowSink {
       if (end > start) this.overlong = true;
       return;
     }
+    if (this.placing[column] === 1) this.places.observe(column, bytes, start, end);
     if (this.disproved) {
       this.scan(column, bytes, start, end, quoted);
       return;
     }
+    if (column === this.geometryColumn) {
+      this.placed.writeField();
+      return;
+    }
+    if (column === this.countryColumn) this.placed.takeCountry();
     const writer = this.writers[column]!;
     if (writer === null) this.writeText(column, bytes, start, end, quoted);
     else this.writeTyped(writer, column, bytes, start, end, quoted);
@@ -144,15 +157,19 @@ export class CopyEncoder implements RowSink {
       this.noteDisprovedLine(line);
       this.out.abandonRow();
     } else {
-      if (this.plan.point !== null) this.writePoint();
+      this.placed.endRow();
       this.out.endRow();
+      // All rows together need coarser areas, or can have none: what is left to do is to count them.
+      if (!this.placed.hasRoom) this.disproved = true;
     }
+    this.places.endRow(line);
     this.rows++;
     this.beginRow();
   }
 
   abandonRow(): void {
     this.emptyInRow = [];
+    this.places.abandonRow();
     this.out.abandonRow();
     this.beginRow();
   }
@@ -169,8 +186,7 @@ export class CopyEncoder implements RowSink {
 
   private beginRow(): void {
     this.column = 0;
-    this.longitude = NaN;
-    this.latitude = NaN;
+    this.placed.beginRow();
     this.key = -1;
     this.overlong = false;
     this.out.beginRow(this.fieldsOfRow);
@@ -183,7 +199,7 @@ export class CopyEncoder implements RowSink {
       this.proof.watch(column, bytes, start, end, quoted && !this.plan.quotedFieldsGuessing);
     }
     if (start === end && !quoted) this.out.writeNull();
-    else this.out.writeText(bytes, start, end);
+    else this.out.writeBytes(bytes, start, end);
   }
 
   private writeTyped(
@@ -194,10 +210,6 @@ export class CopyEncoder implements RowSink {
     end: number,
     quoted: boolean,
   ): void {
-    if (column === this.geometryColumn) {
-      this.writeGeometry(bytes, start, end);
-      return;
-    }
     while (start < end && (bytes[start] === space || bytes[start] === tab)) start++;
     while (end > start && (bytes[end - 1] === space || bytes[end - 1] === tab)) end--;
     if (start === end) {
@@ -210,35 +222,10 @@ export class CopyEncoder implements RowSink {
     if (this.watched[column] === 1) fits = this.proof.watch(column, bytes, start, end, isText) && fits;
     const number = fits ? writer(this.out, bytes, start, end, this.plan.evidence.possible[column]!) : NaN;
     if (Number.isNaN(number)) this.writeMisfit(column, bytes, start, end, isText);
-    else if (column === this.longitudeColumn) this.longitude = number;
-    else if (column === this.latitudeColumn) this.latitude = number;
+    else if (column === this.longitudeColumn) this.places.longitude = number;
+    else if (column === this.latitudeColumn) this.places.latitude = number;
     else if (column === this.keyColumn) this.key = number;
     else if (number >= doubleIntegerMax || number <= -doubleIntegerMax) this.beyondDouble[column] = 1;
-  }
-
-  private writeGeometry(bytes: Buffer, start: number, end: number): void {
-    if (start === end) {
-      this.out.writeNull();
-      return;
-    }
-    this.geometries++;
-    if (this.geometryEncoding === 'bytes') this.out.writeGeometryBytes(bytes, start, end);
-    else this.out.writeGeometry(bytes, start, end);
-  }
-
-  private writePoint(): void {
-    const { longitude, latitude } = this;
-    const known = !Number.isNaN(longitude) && !Number.isNaN(latitude);
-    if (!known || !isPlace(longitude, latitude)) {
-      if (known) this.placesRefused++;
-      this.out.writeNull();
-      this.out.writeNull();
-      return;
-    }
-    this.geometries++;
-    this.out.writeDegreesPoint(longitude, latitude);
-    if (Math.abs(latitude) > webmercatorLatitudeMax) this.out.writeNull();
-    else this.out.writeWebmercatorPoint(longitude, latitude);
   }
 
   /** Words for nothing, words for no number, coordinates finer than a double; and what disproves the type. */
@@ -265,8 +252,8 @@ export class CopyEncoder implements RowSink {
       notation === 'comma' || notation === 'point' ? nearestWriters[notation] : writeNearestDouble;
     const number = write(this.out, bytes, start, end, 0);
     if (Number.isNaN(number)) return false;
-    if (column === this.longitudeColumn) this.longitude = number;
-    else this.latitude = number;
+    if (column === this.longitudeColumn) this.places.longitude = number;
+    else this.places.latitude = number;
     this.proof.excludeDouble(column);
     return true;
   }
@@ -287,6 +274,7 @@ export class CopyEncoder implements RowSink {
       this.writeTyped(writeBigint, column, bytes, start, end, quoted);
       return;
     }
+    this.places.observeNumber(column, bytes, start, end);
     if (column === this.geometryColumn || this.plan.evidence.possible[column] === 0) return;
     const isText = quoted && !this.plan.quotedFieldsGuessing;
     if (!this.proof.watch(column, bytes, start, end, isText)) this.disprovedInRow.push(column);

@@ -1,5 +1,6 @@
 import { type ColumnType, type Doubt, mark, type Reading } from '../columns/column-type.js';
 import type { RememberedColumn } from '../columns/remembered-column.js';
+import { geometryFieldOf } from '../geometry/place-plan.js';
 import type { CopyEncoder, LoadPlan } from './copy-encoder.js';
 
 /** What is worth telling of a file's columns, by name. */
@@ -45,7 +46,7 @@ export function describeColumns(columns: LoadedColumns): ColumnNotes {
     remembered: [],
   };
   names.forEach((name, column) => {
-    if (column === plan.key || column === plan.geometry) return;
+    if (column === plan.key || column === geometryFieldOf(plan.place)) return;
     const type = plan.types[column]!;
     const { doubt, notation } = readings[column]!;
     const before = known[column] ?? null;

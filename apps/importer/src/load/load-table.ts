@@ -4,19 +4,21 @@ import { recallColumns, type RememberedColumn } from '../columns/remembered-colu
 import { nameColumns } from '../columns/name-columns.js';
 import { type GuessingOptions, TypeSampler } from '../columns/type-sampler.js';
 import type { TableReader } from '../formats/table-reader.js';
+import { describePlaces, type PlaceChanges } from '../geometry/describe-places.js';
+import { PlaceEvidence } from '../geometry/place-evidence.js';
+import { foreignSridsOf, geometryFieldOf, isReprojected, isSamePlace } from '../geometry/place-plan.js';
+import { PlaceSampler } from '../geometry/place-sampler.js';
 import { tellRowsSql } from './analyze-table.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { startCopy } from './copy-stream.js';
 import { type ColumnNotes, describeColumns } from './describe-columns.js';
-import { decideReadings, decideTypes, planLoad } from './plan-load.js';
+import { placeOnMap } from './place-on-map.js';
+import { decideReadings, placeTypesOf, planLoad } from './plan-load.js';
 import { refuseRejected, type RejectionLimits } from './refuse-rejected.js';
 import type { RejectedRows } from './rejected-rows.js';
-import {
-  copyStagingTableSql,
-  createStagingTableSql,
-  dropStagingTable,
-  endGenerationSql,
-} from './staging-table.js';
+import { repairGeometries } from './repair-geometries.js';
+import { beginReprojection, endReprojection, refuseUnknownReferences } from './reproject-geometries.js';
+import { copyStagingTableSql, createStagingTableSql, dropStagingTable } from './staging-table.js';
 import { translateDatabaseError } from './translate-database-error.js';
 
 /** Columns can turn out to be others when later rows have more of them, and when the file is for another reader. */
@@ -33,7 +35,18 @@ export interface LoadedRows extends ColumnNotes {
   shortRows: number;
   /** Rows of the file that are not in the table. */
   rejected: RejectedRows;
+  /** What is worth telling of where the rows are, in sentences. */
+  placeNotes: string[];
 }
+
+/** One reading of the whole file. */
+interface Pass {
+  encoder: CopyEncoder;
+  /** What the database changed of the geometries that were copied. */
+  changes: PlaceChanges;
+}
+
+const noChanges: PlaceChanges = { repaired: 0, vanished: 0, lost: 0 };
 
 /** The same with what is known of the file. */
 export interface LoadedTable extends LoadedRows {
@@ -46,7 +59,7 @@ export interface LoadedTable extends LoadedRows {
 /** What loading needs besides the file. */
 export interface LoadContext {
   runId: string;
-  options: GuessingOptions;
+  options: GuessingOptions & { contentGuessing: boolean };
   rowsMax: number;
   /** What the last refresh made of the columns, with the same options; nothing before the first. */
   remembered?: readonly RememberedColumn[];
@@ -63,7 +76,8 @@ export interface LoadContext {
  * its column's type.
  *
  * The beginning of the file suggests the types, and the rows are loaded with them at once. A value that does not
- * fit ends the load, but the file is read to its end, so that the second load has types proven by every value.
+ * fit ends the load, but the file is read to its end, so that the second load has types proven by every value. The same
+ * holds for where the rows are.
  * Most files need one pass, none more than two; unless only later rows show what columns there are, which begins anew.
  *
  * @throws SyncError when the file or its data cannot be loaded
@@ -81,83 +95,111 @@ async function loadColumns(reader: TableReader, context: LoadContext): Promise<L
   const { columns } = reader;
   const headers = columns.map(({ header }) => header);
   const geometry = reader.geometry?.column ?? null;
-  const names = nameColumns(headers, geometry);
+  const ownNames = nameColumns(headers, geometry);
   const declared = columns.map(({ type }, column) => (column === geometry ? 'text' : type));
   // What the format itself tells needs no guess.
   const options =
     reader.quotesText === true
       ? { typeGuessing: true, quotedFieldsGuessing: false, numbersAreTold: true }
       : context.options;
-  const known = recallColumns(context.remembered ?? [], names, headers);
-  const sampler = new TypeSampler(names.length, options, declared, known);
+  const known = recallColumns(context.remembered ?? [], ownNames, headers);
+  const sampler = new TypeSampler(headers.length, options, declared, known);
   reader.readSample(sampler);
+  const sampledPlaces = samplePlaces(reader, context);
   const { evidence, leftLines } = sampler;
 
-  const planned = { ...options, typeGuessing: context.options.typeGuessing };
-  const plan = (): LoadPlan => planLoad(headers, names, decideTypes(evidence), evidence, planned, geometry);
-  const describe = (loadedPlan: LoadPlan, first: CopyEncoder, loaded: CopyEncoder): LoadedRows => ({
-    names,
-    headers,
-    plan: loadedPlan,
-    rows: loaded.rows,
-    geometries: loaded.geometries,
-    placesRefused: loaded.placesRefused,
-    shortRows: loaded.shortRows,
-    rejected: loaded.rejected,
-    ...describeColumns({
+  const plan = (places: PlaceEvidence): LoadPlan => planLoad(ownNames, evidence, places, options);
+  const describe = (loadedPlan: LoadPlan, first: Pass, loaded: Pass, places: PlaceEvidence): LoadedRows => {
+    const names = nameColumns(headers, geometryFieldOf(loadedPlan.place));
+    const { encoder, changes } = loaded;
+    return {
       names,
       headers,
       plan: loadedPlan,
-      readings,
-      seen: evidence.seen,
-      first,
-      loaded,
-      known,
-      leftLines,
-    }),
-  });
+      rows: encoder.rows,
+      geometries: encoder.placed.geometries - changes.vanished - changes.lost,
+      placesRefused: encoder.placed.placesRefused,
+      shortRows: encoder.shortRows,
+      rejected: encoder.rejected,
+      placeNotes: describePlaces(places, loadedPlan.place, placeTypesOf(loadedPlan.types), ownNames, changes),
+      ...describeColumns({
+        names,
+        headers,
+        plan: loadedPlan,
+        readings,
+        seen: evidence.seen,
+        first: first.encoder,
+        loaded: encoder,
+        known,
+        leftLines,
+      }),
+    };
+  };
 
-  const suggested = plan();
+  const suggested = plan(sampledPlaces);
+  const places = sampledPlaces.anew();
   const isAsSuggested = (encoder: CopyEncoder): boolean =>
-    !encoder.disproved && haveSameTypes(plan(), suggested);
-  const first = await loadOnce(reader, context, names, suggested, isAsSuggested);
+    !encoder.disproved && isSameLoad(plan(places), suggested);
+  const first = await loadOnce(reader, context, suggested, places, isAsSuggested);
   if (reader.columns !== columns) return null;
   const readings = decideReadings(evidence);
-  if (isAsSuggested(first)) return describe(suggested, first, first);
+  if (isAsSuggested(first.encoder)) return describe(suggested, first, first, places);
 
-  const proven = plan();
+  const proven = plan(places);
   proven.types.forEach((type, column) => {
     // Nothing is left to find out about text.
     if (type === 'text') evidence.possible[column] = 0;
   });
-  const second = await loadOnce(reader, context, names, proven, (encoder) => !encoder.disproved);
-  if (second.disproved) throw new Error('a type proven by every value was disproved');
-  return describe(proven, first, second);
+  const second = await loadOnce(reader, context, proven, places.anew(), (encoder) => !encoder.disproved);
+  if (second.encoder.disproved) throw new Error('a type proven by every value was disproved');
+  return describe(proven, first, second, places);
+}
+
+/** What the beginning of the file says of where its rows are. */
+function samplePlaces(reader: TableReader, { options }: LoadContext): PlaceEvidence {
+  const places = PlaceEvidence.ofAllColumns({
+    headers: reader.columns.map(({ header }) => header),
+    format: reader.geometry ?? null,
+    typeGuessing: options.typeGuessing,
+    contentGuessing: options.contentGuessing,
+  });
+  reader.readSample(new PlaceSampler(places));
+  return places;
+}
+
+function isSameLoad(one: LoadPlan, other: LoadPlan): boolean {
+  return isSamePlace(one.place, other.place) && haveSameTypes(one, other);
 }
 
 function haveSameTypes(one: LoadPlan, other: LoadPlan): boolean {
   return one.types.every((type, column) => type === other.types[column]);
 }
 
-/** One pass: reads the whole file; the rows are in the table unless a type was disproved. */
+/** One pass: reads the whole file; the rows are in the table unless a type, or where the rows are, was disproved. */
 async function loadOnce(
   reader: TableReader,
   context: LoadContext,
-  names: readonly string[],
   plan: LoadPlan,
+  places: PlaceEvidence,
   isProven: (encoder: CopyEncoder) => boolean,
-): Promise<CopyEncoder> {
-  const { client } = context;
+): Promise<Pass> {
+  const { client, runId } = context;
   const { columns } = reader;
+  const names = nameColumns(
+    columns.map(({ header }) => header),
+    geometryFieldOf(plan.place),
+  );
   context.rejected.clear();
-  const encoder = new CopyEncoder(plan, context.rejected, reader.geometry?.encoding);
+  const encoder = new CopyEncoder(plan, places, context.rejected);
   try {
-    await dropStagingTable(client, context.runId);
+    await refuseUnknownReferences(client, foreignSridsOf(plan.place));
+    await dropStagingTable(client, runId);
     await client.query('BEGIN');
     // The swap waits for the disk, and with it for all that was written before; until then nothing is worth waiting for.
     await client.query('SET LOCAL synchronous_commit = off');
-    await client.query(createStagingTableSql(context.runId, names, plan));
-    const copy = startCopy(client, copyStagingTableSql(context.runId, names, plan));
+    await client.query(createStagingTableSql(runId, names, plan));
+    if (isReprojected(plan.place)) await beginReprojection(client, runId);
+    const copy = startCopy(client, copyStagingTableSql(runId, names, plan));
     try {
       await reader.read(encoder, async () => {
         context.signal.throwIfAborted();
@@ -169,27 +211,51 @@ async function loadOnce(
       });
       if (reader.columns !== columns) {
         await copy.abort();
-        return encoder;
+        return { encoder, changes: noChanges };
       }
       refuseRejected(encoder.rows, encoder.rejected, context.rejection);
       if (encoder.rows === 0) throw new SyncError('file-without-rows');
+      if (plan.place.from === 'format') refuseMetres(places);
     } catch (error) {
       await copy.abort();
       throw error;
     }
     if (!isProven(encoder)) {
       await copy.abort();
-      return encoder;
+      return { encoder, changes: noChanges };
     }
     await copy.write(encoder.takePieces(true));
     await copy.finish();
-    if (plan.geometry !== null) await client.query(endGenerationSql(context.runId));
+    const changes = await finishGeometries(context, plan, encoder, places);
     await client.query(`${tellRowsSql}; COMMIT`);
-    return encoder;
+    return { encoder, changes };
   } catch (error) {
-    throw translateDatabaseError(error, plan.geometry !== null);
+    throw translateDatabaseError(error, geometryFieldOf(plan.place) !== null);
   } finally {
     // Where it is still open; a connection that broke has none any more.
     if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK').catch(() => undefined);
   }
+}
+
+/** A format says what its coordinates are; where most cannot be that, nothing says what they are. */
+function refuseMetres({ geometries: [evidence] }: PlaceEvidence): void {
+  if (evidence !== undefined && evidence.notDegrees.count > evidence.geometries) {
+    throw new SyncError('crs-unknown', 'its coordinates are no degrees, and nothing says what they are');
+  }
+}
+
+/** What is left to do with geometries that were copied as they are in the file. */
+async function finishGeometries(
+  { client, runId }: LoadContext,
+  { place }: LoadPlan,
+  encoder: CopyEncoder,
+  places: PlaceEvidence,
+): Promise<PlaceChanges> {
+  if (geometryFieldOf(place) === null) return noChanges;
+  const left = isReprojected(place) ? await endReprojection(client, runId) : encoder.placed.geometries;
+  const hasAreas = places.geometries.some((evidence) => evidence.hasAreas);
+  const repairs = hasAreas ? await repairGeometries(client, runId) : { repaired: 0, vanished: 0 };
+  if (repairs.repaired > 0 || encoder.placed.unmapped > 0 || isReprojected(place))
+    await placeOnMap(client, runId);
+  return { ...repairs, lost: encoder.placed.geometries - left };
 }

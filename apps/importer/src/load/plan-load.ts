@@ -2,7 +2,7 @@ import { commaShift, type ColumnType, mark, pointNumbers, type Reading } from '.
 import { decideReading } from '../columns/decide-reading.js';
 import { keyColumn } from '../columns/name-columns.js';
 import type { TypeEvidence } from '../columns/type-sampler.js';
-import { findPointColumns, type PointColumns } from '../geometry/find-point-columns.js';
+import type { PlaceEvidence, PlaceTypes } from '../geometry/place-evidence.js';
 import type { LoadPlan } from './copy-encoder.js';
 
 /** Types that a coordinate can have been read as. */
@@ -38,37 +38,37 @@ export function decideTypes(evidence: TypeEvidence): ColumnType[] {
   return decideReadings(evidence).map(({ type }) => type);
 }
 
+/** The types as far as they matter for where rows are. */
+export function placeTypesOf(types: readonly ColumnType[]): PlaceTypes {
+  return {
+    isText: (column) => types[column] === 'text',
+    isNumber: (column) => numericTypes.has(types[column]!),
+  };
+}
+
 /**
- * Plans how a file's columns are loaded, given what types they seem, or are proven, to have.
- * With guessing on, columns named like coordinates make a point of each row if both hold numbers; they become
- * double precision then; not so where the file has geometries of its own, at `geometry`. A column named `cartodb_id`
- * is the key.
+ * Plans how a file's columns are loaded, given what their values say of their types and of where the rows are. Columns
+ * that make points become double precision. A column named `cartodb_id` is the key.
  */
 export function planLoad(
-  headers: readonly (string | null)[],
   names: readonly string[],
-  types: readonly ColumnType[],
   evidence: TypeEvidence,
-  options: { typeGuessing: boolean; quotedFieldsGuessing: boolean },
-  geometry: number | null = null,
+  places: PlaceEvidence,
+  options: { quotedFieldsGuessing: boolean },
 ): LoadPlan {
-  const point =
-    options.typeGuessing && geometry === null ? usablePoint(findPointColumns(headers), types) : null;
+  const types = decideTypes(evidence);
+  const place = places.plan(placeTypesOf(types));
   const key = names.indexOf(keyColumn);
   return {
     types: types.map((type, column) => {
       if (column === key) return 'bigint';
-      return column === point?.longitude || column === point?.latitude ? 'double precision' : type;
+      const isCoordinate =
+        place.from === 'point' && (column === place.longitude || column === place.latitude);
+      return isCoordinate ? 'double precision' : type;
     }),
     evidence,
-    point,
-    geometry,
+    place,
     key: key === -1 ? null : key,
     quotedFieldsGuessing: options.quotedFieldsGuessing,
   };
-}
-
-function usablePoint(point: PointColumns | null, types: readonly ColumnType[]): PointColumns | null {
-  if (point === null) return null;
-  return numericTypes.has(types[point.longitude]!) && numericTypes.has(types[point.latitude]!) ? point : null;
 }

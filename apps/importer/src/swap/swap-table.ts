@@ -171,7 +171,7 @@ async function companionRenames(
     [indexes.key, companionNames(table, '_pkey')],
     [stagingSequenceName(runId), companionNames(table, `_${keyColumn}_seq`)],
   ];
-  if (loaded.plan.point !== null || loaded.plan.geometry !== null) {
+  if (loaded.plan.place.from !== 'nowhere') {
     wanted.push([indexes.geometry, companionNames(table, '_the_geom_idx')]);
     wanted.push([indexes.webmercator, companionNames(table, '_webmercator_idx')]);
   }
