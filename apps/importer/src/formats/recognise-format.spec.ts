@@ -76,11 +76,6 @@ describe('recogniseFormat', () => {
     ['a GeoPackage', `SQLite format 3\0${'\0'.repeat(52)}GPKG`, 'geopackage'],
     ['a GeoPackage without its number', 'SQLite format 3\0 CREATE TABLE gpkg_contents', 'geopackage'],
     ['another database', 'SQLite format 3\0', 'file-type-unsupported: it looks like an SQLite database'],
-    [
-      'a bzip2 file',
-      Buffer.from('BZh91AY&SY', 'latin1'),
-      'file-type-unsupported: it looks like a bzip2 file',
-    ],
     ['a PDF', '%PDF-1.7', 'file-type-unsupported: it looks like a PDF document'],
     ['UTF-16, little endian', Buffer.from('\ufeffa,b\n', 'utf16le'), 'csv'],
     ['UTF-16, big endian', Buffer.from('\ufeffa,b\n', 'utf16le').swap16(), 'csv'],
