@@ -6,6 +6,7 @@ import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getMaxRepetitionLevel, getTreePath } from 'hyparquet/src/schema.js';
 import { damagedFile, decoding } from './damaged-file.js';
 import { decompressors } from './decompress-page.js';
+import { decodeFlatPage, type FlatPage, type LeafDecoder } from './flat-page.js';
 import { readBytes } from './read-footer.js';
 
 /** A page is about a megabyte in nearly all files; it has to be in memory as a whole. */
@@ -36,7 +37,10 @@ export class LeafReader {
   private rowsLeft: number;
   private valuesLeft: number;
   private readonly isRepeated: boolean;
-  private readonly decoder: Parameters<typeof readPage>[2];
+  /** Where the column is the leaf itself, its page is all that is needed. */
+  private readonly isFlat: boolean;
+  private page: FlatPage | null = null;
+  private readonly decoder: LeafDecoder;
 
   constructor(
     private readonly file: FileHandle,
@@ -48,6 +52,7 @@ export class LeafReader {
     // Without what it means, a value comes as it is stored, and nothing of it is lost.
     const { converted_type: _converted, logical_type: _logical, ...stored } = element;
     this.isRepeated = getMaxRepetitionLevel(path) > 0;
+    this.isFlat = path.length === 2 && !this.isRepeated;
     this.decoder = {
       pathInSchema: metadata.path_in_schema,
       type: metadata.type,
@@ -75,14 +80,16 @@ export class LeafReader {
 
   /** Takes the next values, of which there are so many. */
   take(count: number): Values {
+    this.rowsLeft -= count;
+    if (this.isFlat) return this.page?.take(count) ?? [];
     const values = this.values.slice(this.taken, this.taken + count);
     this.taken += count;
-    this.rowsLeft -= count;
     return values;
   }
 
   /** The last list may go on in the next page. */
   private ready(): number {
+    if (this.isFlat) return this.page?.left ?? 0;
     const isOpen = this.isRepeated && this.valuesLeft > 0 && this.position < this.end;
     return Math.max(0, this.values.length - this.taken - (isOpen ? 1 : 0));
   }
@@ -109,6 +116,10 @@ export class LeafReader {
   }
 
   private decode(header: PageHeader, page: Buffer, isData: boolean): void {
+    if (this.isFlat && isData) {
+      this.page = decodeFlatPage(header, page, this.decoder, this.dictionary);
+      return;
+    }
     const rest =
       this.values.length > this.taken ? Array.from(this.values.slice(this.taken) as unknown[]) : [];
     const view = new DataView(page.buffer, page.byteOffset, page.length);

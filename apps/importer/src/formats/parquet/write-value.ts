@@ -12,7 +12,6 @@ export interface ValueLosses {
   cutTimes: number;
 }
 
-const secondsPerDay = 86_400;
 const millisecondsPerDay = 86_400_000;
 
 /** Writes a value as the text that PostgreSQL reads for its type, into the piece in `out`. */
@@ -117,10 +116,14 @@ function dayText(days: number): string {
 }
 
 function timestampText(value: bigint, units: bigint, isUtc: boolean, losses: ValueLosses): string {
-  const perDay = units * BigInt(secondsPerDay);
-  let days = value / perDay;
-  if (days * perDay > value) days -= 1n;
-  return `${dayText(Number(days))} ${timeText(value - days * perDay, units, losses)}${isUtc ? 'Z' : ''}`;
+  let seconds = value / units;
+  if (seconds * units > value) seconds -= 1n;
+  const date = new Date(Number(seconds) * 1_000);
+  const zone = isUtc ? 'Z' : '';
+  // Beyond what the calendar of JavaScript reaches there is no timestamp in PostgreSQL either.
+  if (Number.isNaN(date.getTime())) return String(value);
+  const [day, clock] = date.toISOString().split('T');
+  return `${day} ${clock!.slice(0, 8)}${fractionText(value - seconds * units, units, losses)}${zone}`;
 }
 
 function timeText(value: bigint, units: bigint, losses: ValueLosses): string {
@@ -128,12 +131,16 @@ function timeText(value: bigint, units: bigint, losses: ValueLosses): string {
   const clock = [seconds / 3_600, (seconds / 60) % 60, seconds % 60]
     .map((part) => String(Math.floor(part)).padStart(2, '0'))
     .join(':');
-  const rest = value % units;
-  if (rest === 0n) return clock;
+  return clock + fractionText(value % units, units, losses);
+}
+
+/** What is left of a second, in so many units a second. */
+function fractionText(rest: bigint, units: bigint, losses: ValueLosses): string {
+  if (rest === 0n) return '';
   const fraction = String(rest).padStart(String(units).length - 1, '0');
   if (/[1-9]/.test(fraction.slice(6))) losses.cutTimes++;
   const kept = fraction.slice(0, 6).replace(/0+$/, '');
-  return kept === '' ? clock : `${clock}.${kept}`;
+  return kept === '' ? '' : `.${kept}`;
 }
 
 function uuidText(bytes: Buffer): string {
