@@ -1,6 +1,6 @@
 /** Figures that can be trusted on a shared machine: in turn, medians, and ratios round by round. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -43,12 +43,16 @@ export function summarize(seconds, ours) {
   );
 }
 
+/** How busy the machine was with other things when this began: what two processes share tells nothing about one. */
+const loadAtStart = loadavg()[0];
+
 /** What the figures were measured on; nothing that names the machine. */
 export function describeMachine() {
   const version = (command, args) => execFileSync(command, args, { encoding: 'utf8' }).trim().split('\n')[0];
   return {
     processor: cpus()[0].model.trim(),
     cores: cpus().length,
+    loadAtStart: round(loadAtStart, 1),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     postgresql: version('psql', ['--version']).replace('psql (PostgreSQL) ', ''),
