@@ -356,6 +356,8 @@ describe('what is read of a text', () => {
   const buffer = new GeometryBuffer();
 
   it('is what PostGIS reads, for any geometry', async () => {
+    // The same shapes each time, with no more digits than PostGIS writes of numbers near zero.
+    await world.sql('SELECT setseed(0.5)');
     const shapes = await world.sql<{
       wkt: string;
       ewkb: string;
@@ -369,9 +371,7 @@ describe('what is read of a text', () => {
         ST_AsHexEWKB(CASE WHEN GeometryType(shape) LIKE 'MULTI%' OR GeometryType(shape) IN ('POINT', 'GEOMETRYCOLLECTION')
           THEN ST_Force2D(shape) ELSE ST_Multi(ST_Force2D(shape)) END) AS geometry
       FROM (
-        SELECT setseed(0.5), 0 AS n, NULL::geometry AS shape
-        UNION ALL
-        SELECT NULL, n, ST_SetSRID(CASE n % 8
+        SELECT n, ST_SetSRID(ST_SnapToGrid(CASE n % 8
           WHEN 0 THEN ST_MakePoint(random() * 360 - 180, random() * 180 - 90)
           WHEN 1 THEN ST_MakePoint(random() * 360 - 180, random() * 180 - 90, random() * 1e4)
           WHEN 2 THEN ST_Multi(ST_GeneratePoints(area, 5))
@@ -380,10 +380,10 @@ describe('what is read of a text', () => {
           WHEN 5 THEN ST_Difference(area, ST_Buffer(ST_Centroid(area), 0.5))
           WHEN 6 THEN ST_Union(area, ST_Translate(area, 10, 0))
           ELSE ST_Collect(ARRAY[area, ST_ExteriorRing(area), ST_Centroid(area)])
-        END, 4326)
+        END, 1e-9), 4326) AS shape
         FROM generate_series(1, 400) AS n,
           LATERAL ST_Buffer(ST_MakePoint(random() * 300 - 150, random() * 140 - 70), 1 + random(), 3 + n % 5) AS area
-      ) AS random_shapes WHERE shape IS NOT NULL ORDER BY n`,
+      ) AS random_shapes ORDER BY n`,
     );
     expect(shapes).toHaveLength(400);
     for (const { geometry, ...texts } of shapes) {
