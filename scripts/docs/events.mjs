@@ -8,6 +8,9 @@ import {
   isTableThereV1Pattern,
   isTableThereV1ReplySchema,
   isTableThereV1RequestSchema,
+  listRejectedRowsV1Pattern,
+  listRejectedRowsV1ReplySchema,
+  listRejectedRowsV1RequestSchema,
   runEventConsumers,
   runEventProducers,
   runEventSchemas,
@@ -105,5 +108,6 @@ export function writeEvents(checkout) {
     writeQuestion(describeRunV1Pattern, describeRunV1RequestSchema, describeRunV1ReplySchema),
     writeQuestion(isRunOpenV1Pattern, isRunOpenV1RequestSchema, isRunOpenV1ReplySchema),
     writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
+    writeQuestion(listRejectedRowsV1Pattern, listRejectedRowsV1RequestSchema, listRejectedRowsV1ReplySchema),
   ].join('\n\n');
 }
