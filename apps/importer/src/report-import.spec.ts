@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { importReportSchema } from '@tidetable/contracts';
-import { noEvidence } from './columns/type-sampler.js';
+import { noEvidence } from './columns/type-evidence.js';
 import type { LoadedTable } from './load/load-table.js';
 import { RejectedRows } from './load/rejected-rows.js';
 import { reportImport } from './report-import.js';

@@ -266,6 +266,40 @@ describe('the type of a column', () => {
   });
 });
 
+describe('a row', () => {
+  const bytes = Buffer.from('1x');
+  const sample = (spoil: (sampler: TypeSampler) => void): ColumnType => {
+    const sampler = new TypeSampler(1, { typeGuessing: true, quotedFieldsGuessing: true });
+    sampler.field(bytes, 0, 1, false);
+    sampler.endRow(1);
+    sampler.field(bytes, 1, 2, false);
+    spoil(sampler);
+    return decideReading(sampler.evidence.possible[0]!, sampler.evidence.seen[0]!).type;
+  };
+
+  it.each<[string, (sampler: TypeSampler) => void]>([
+    ['is given up', (sampler) => sampler.abandonRow()],
+    ['is rejected', (sampler) => sampler.rejectRow()],
+    [
+      'has more fields than there are columns',
+      (sampler) => {
+        sampler.field(bytes, 0, 1, false);
+        sampler.endRow(2);
+      },
+    ],
+  ])('that %s has no say in the types', (_name, spoil) => {
+    expect(sample(spoil)).toBe('integer');
+  });
+
+  it('that is complete has its say, with empty fields too many', () => {
+    const complete = (sampler: TypeSampler): void => {
+      sampler.field(bytes, 0, 0, false);
+      sampler.endRow(2);
+    };
+    expect(sample(complete)).toBe('text');
+  });
+});
+
 describe('a type that is known from the last refresh', () => {
   const plain = (type: ColumnType): KnownType => ({ type, notation: 'plain' });
 

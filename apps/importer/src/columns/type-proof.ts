@@ -1,7 +1,8 @@
 import { commaShift, type ColumnType, mark, type Notation, type Reading, typeBit } from './column-type.js';
 import { decideReading } from './decide-reading.js';
+import { EvidenceJournal } from './evidence-journal.js';
 import { knownPossible } from './known-type.js';
-import { observeValue, type TypeEvidence } from './type-sampler.js';
+import type { TypeEvidence } from './type-evidence.js';
 
 const anyDouble = typeBit.double | (typeBit.double << commaShift);
 
@@ -39,6 +40,7 @@ export class TypeProof {
   readonly notations: readonly Notation[];
   /** Columns of which every value is looked at, 1 for yes; among them those of text that could still be more. */
   readonly watched: Uint8Array;
+  private readonly journal: EvidenceJournal;
 
   /**
    * `coordinates` are columns that are loaded as double precision whatever numbers they hold.
@@ -50,6 +52,7 @@ export class TypeProof {
     private readonly coordinates: ReadonlySet<number>,
     skipped: ReadonlySet<number>,
   ) {
+    this.journal = new EvidenceJournal(evidence);
     const readings = types.map((_type, column) => this.read(column));
     this.notations = readings.map(({ type, notation }) => (type === 'text' ? 'plain' : notation));
     this.watched = Uint8Array.from(types, (_type, column) =>
@@ -59,14 +62,10 @@ export class TypeProof {
 
   /** Looks at a value. False when, after it, the column is something else than it is loaded as. */
   watch(column: number, bytes: Buffer, start: number, end: number, isText: boolean): boolean {
-    const { possible, seen } = this.evidence;
-    const possibleBefore = possible[column];
-    const seenBefore = seen[column];
-    observeValue(this.evidence, column, bytes, start, end, isText);
-    if (possible[column] === possibleBefore && seen[column] === seenBefore) return true;
+    if (!this.journal.observe(column, bytes, start, end, isText)) return true;
     // Text holds whatever comes.
     if (this.types[column] === 'text') {
-      if (possible[column] === 0) this.watched[column] = 0;
+      if (this.evidence.possible[column] === 0) this.watched[column] = 0;
       return true;
     }
     if (!this.isAsLoaded(column)) return false;
@@ -74,9 +73,31 @@ export class TypeProof {
     return true;
   }
 
-  /** A coordinate had more digits than a double: by itself the column would not be one. */
+  /** Looks at a value that does not fit what its column is loaded as, and from then on at every other. */
+  disprove(column: number, bytes: Buffer, start: number, end: number, isText: boolean): void {
+    this.journal.observe(column, bytes, start, end, isText);
+    this.watched[column] = 1;
+  }
+
+  /** A number had more digits than a double has: by itself the column would not be one. */
   excludeDouble(column: number): void {
-    this.evidence.possible[column]! &= ~anyDouble;
+    this.journal.exclude(column, anyDouble);
+  }
+
+  /** The row that the values were of is complete, and counts. */
+  keepRow(): void {
+    this.journal.keepRow();
+  }
+
+  /** The row will be read again, or is none of the table's. */
+  forgetRow(): void {
+    this.journal.forgetRow()?.forEach((column) => {
+      this.watched[column] = this.mustWatch(column) ? 1 : 0;
+    });
+  }
+
+  private mustWatch(column: number): boolean {
+    return this.isOpen(column) || (this.types[column] !== 'text' && !this.isAsLoaded(column));
   }
 
   /** Whether there is anything left that values could tell of a column. */

@@ -1,39 +1,10 @@
 import type { DeclaredType } from '../formats/declared-type.js';
 import type { RowSink } from '../formats/row-sink.js';
-import { classifiedCurrency, classifiedMarks, classifyValue } from './classify-value.js';
-import { anyType, mark, typeBit } from './column-type.js';
+import { typeBit } from './column-type.js';
 import { decideReading } from './decide-reading.js';
-import { isEmptyWord } from './empty-word.js';
+import { EvidenceJournal } from './evidence-journal.js';
 import { knownMarks, knownNotation, knownPossible, type KnownType } from './known-type.js';
-
-const space = 0x20;
-const tab = 0x09;
-
-/** What is known of each column's type: which readings its values left possible, and what was met among them. */
-export interface TypeEvidence {
-  /** Bits of `typeBit` by column. */
-  readonly possible: Uint32Array;
-  /** Bits of `mark` by column. */
-  readonly seen: Uint32Array;
-  /** The currency of each column, numbered from 1; 0 where none was met. */
-  readonly currency: Uint8Array;
-  /** What counts of it, as bits of `mark`: some things that are met are of no weight where the format tells numbers. */
-  readonly marks: number;
-}
-
-const allMarks = -1;
-/** Ids can look like these numbers, but not where what is written as a number is one. */
-const marksOfToldNumbers = ~(mark.bareExponent | mark.beyondBigint);
-
-/** No evidence yet for `columns` columns. */
-export function noEvidence(columns: number, marks = allMarks): TypeEvidence {
-  return {
-    possible: new Uint32Array(columns).fill(anyType),
-    seen: new Uint32Array(columns),
-    currency: new Uint8Array(columns),
-    marks,
-  };
-}
+import { marksOfToldNumbers, noEvidence, type TypeEvidence } from './type-evidence.js';
 
 /** What a declared type leaves possible before any value is seen. */
 const declaredPossible: Record<DeclaredType, number> = {
@@ -59,31 +30,6 @@ export interface GuessingOptions {
   numbersAreTold?: boolean;
 }
 
-/** Narrows the evidence on one column by one value; empty values and words for nothing say nothing. */
-export function observeValue(
-  evidence: TypeEvidence,
-  column: number,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  isText: boolean,
-): void {
-  while (start < end && (bytes[start] === space || bytes[start] === tab)) start++;
-  while (end > start && (bytes[end - 1] === space || bytes[end - 1] === tab)) end--;
-  if (start === end) return;
-  const { possible, seen, currency } = evidence;
-  const readings = isText ? 0 : classifyValue(bytes, start, end);
-  if (readings === 0) {
-    if (isText || !isEmptyWord(bytes, start, end)) possible[column] = 0;
-    return;
-  }
-  possible[column]! &= readings;
-  seen[column]! |= classifiedMarks & evidence.marks;
-  if (classifiedCurrency === 0) return;
-  if (currency[column] === 0) currency[column] = classifiedCurrency;
-  else if (currency[column] !== classifiedCurrency) seen[column]! |= mark.mixedCurrencies;
-}
-
 /**
  * Collects evidence from the rows it is given. A declared type holds whether types are guessed or not, as long as
  * the values fit it. A type that is known from the last refresh is kept as long as they do, and widened otherwise.
@@ -93,8 +39,8 @@ export class TypeSampler implements RowSink {
   /** The line of the first value that a known type of its column had to give way to; 0 where none did. */
   readonly leftLines: Uint32Array;
   private column = 0;
-  /** What the evidence was before the row that is not complete yet. */
-  private changes: { column: number; possible: number; seen: number; currency: number }[] = [];
+  private overlong = false;
+  private readonly journal: EvidenceJournal;
 
   constructor(
     private readonly columns: number,
@@ -102,7 +48,8 @@ export class TypeSampler implements RowSink {
     declared: readonly (DeclaredType | null)[] = [],
     private readonly known: readonly (KnownType | null)[] = [],
   ) {
-    this.evidence = noEvidence(columns, options.numbersAreTold === true ? marksOfToldNumbers : allMarks);
+    this.evidence = noEvidence(columns, options.numbersAreTold === true ? marksOfToldNumbers : undefined);
+    this.journal = new EvidenceJournal(this.evidence);
     this.leftLines = new Uint32Array(columns);
     const { possible, seen } = this.evidence;
     if (!options.typeGuessing) possible.fill(0);
@@ -120,29 +67,32 @@ export class TypeSampler implements RowSink {
 
   field(bytes: Buffer, start: number, end: number, quoted: boolean): void {
     const column = this.column++;
-    const { possible, seen, currency } = this.evidence;
-    if (column >= this.columns || possible[column] === 0) return;
-    const before = { column, possible: possible[column]!, seen: seen[column]!, currency: currency[column]! };
-    observeValue(this.evidence, column, bytes, start, end, quoted && !this.options.quotedFieldsGuessing);
-    if (possible[column] !== before.possible || seen[column] !== before.seen) this.changes.push(before);
+    if (column >= this.columns) {
+      if (end > start) this.overlong = true;
+      return;
+    }
+    if (this.evidence.possible[column] === 0) return;
+    this.journal.observe(column, bytes, start, end, quoted && !this.options.quotedFieldsGuessing);
   }
 
+  /** A row with more fields than there are columns is none of the table's. */
   endRow(line: number): void {
+    if (this.overlong) {
+      this.abandonRow();
+      return;
+    }
     this.column = 0;
-    if (this.changes.length === 0) return;
-    for (const { column } of this.changes) this.compareKnown(column, line);
-    this.changes = [];
+    this.journal.keepRow()?.forEach((column) => this.compareKnown(column, line));
   }
 
-  /** The row will be read again with its line, so it has told nothing yet. */
   abandonRow(): void {
     this.column = 0;
-    for (const { column, possible, seen, currency } of this.changes) {
-      this.evidence.possible[column] = possible;
-      this.evidence.seen[column] = seen;
-      this.evidence.currency[column] = currency;
-    }
-    this.changes = [];
+    this.overlong = false;
+    this.journal.forgetRow();
+  }
+
+  rejectRow(): void {
+    this.abandonRow();
   }
 
   private compareKnown(column: number, line: number): void {
@@ -150,10 +100,5 @@ export class TypeSampler implements RowSink {
     if (known == null) return;
     const { possible, seen } = this.evidence;
     if (decideReading(possible[column]!, seen[column]!).type !== known.type) this.leftLines[column] ||= line;
-  }
-
-  /** Has no say in the types. */
-  rejectRow(): void {
-    this.column = 0;
   }
 }

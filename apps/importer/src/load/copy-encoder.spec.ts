@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SyncError } from '@tidetable/contracts';
 import { type ColumnType, typeBit } from '../columns/column-type.js';
 import { knownMarks, knownPossible } from '../columns/known-type.js';
-import { noEvidence, type TypeEvidence } from '../columns/type-sampler.js';
+import { noEvidence, type TypeEvidence } from '../columns/type-evidence.js';
 import { PlaceEvidence } from '../geometry/place-evidence.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
 import { decideTypes } from './plan-load.js';
@@ -186,6 +186,51 @@ describe('CopyEncoder', () => {
     feed(encoder, [['1'], ['1.5'], ['2'], ['x']]);
     expect(decideTypes(plan.evidence)).toEqual(['text']);
     expect(Array.from(encoder.disprovedLines)).toEqual([3]);
+  });
+
+  it.each<[string, (encoder: CopyEncoder) => void]>([
+    ['is too long', (encoder) => feed(encoder, [['x', '2', 'z']], 5)],
+    [
+      'is rejected',
+      (encoder) => {
+        encoder.field(Buffer.from('x'), 0, 1, false);
+        encoder.rejectRow(5, 'text-after-quote', Buffer.alloc(0), 0, 0);
+      },
+    ],
+    [
+      'is read again',
+      (encoder) => {
+        encoder.field(Buffer.from('x'), 0, 1, false);
+        encoder.abandonRow();
+      },
+    ],
+  ])('has nothing disproved by a row that %s', (_name, spoil) => {
+    const plan = planOf(['integer', 'integer']);
+    const encoder = new CopyEncoder(plan);
+    feed(encoder, [['1', '1']]);
+    spoil(encoder);
+    feed(encoder, [['2', '2']], 6);
+    expect(encoder.disproved).toBe(false);
+    expect(decideTypes(plan.evidence)).toEqual(['integer', 'integer']);
+    expect(decode(encoder).map((row) => hexOf(row).slice(1))).toEqual([
+      ['00000001', '00000001'],
+      ['00000002', '00000002'],
+    ]);
+  });
+
+  it('names for each column the first line that disproved it, also once nothing is encoded any more', () => {
+    const plan = planOf(['integer', 'bigint', 'integer', 'text']);
+    const encoder = new CopyEncoder(plan);
+    feed(encoder, [
+      ['1', '9007199254740993', '1', ''],
+      ['0.5', '1', '1', '2'],
+      ['1', '1', 'NA', ''],
+      ['1', '0.5', '1', '3'],
+      ['x', '1', '2147483648', ''],
+    ]);
+    expect(decideTypes(plan.evidence)).toEqual(['text', 'numeric', 'bigint', 'integer']);
+    expect(Array.from(encoder.disprovedLines)).toEqual([3, 5, 6, 0]);
+    expect(encoder.rows).toBe(5);
   });
 
   it('finds out the type of a column that was empty so far', () => {

@@ -3,7 +3,7 @@ import { doubleIntegerMax, typedLengthMax } from '../columns/classify-value.js';
 import type { ColumnType } from '../columns/column-type.js';
 import { isEmptyWord } from '../columns/empty-word.js';
 import { TypeProof } from '../columns/type-proof.js';
-import { observeValue, type TypeEvidence } from '../columns/type-sampler.js';
+import type { TypeEvidence } from '../columns/type-evidence.js';
 import type { RowSink } from '../formats/row-sink.js';
 import { PlaceEvidence } from '../geometry/place-evidence.js';
 import { geometryFieldOf, type PlacePlan } from '../geometry/place-plan.js';
@@ -82,6 +82,7 @@ export class CopyEncoder implements RowSink {
   private key = -1;
   private overlong = false;
   private disprovedInRow: number[] = [];
+  private wasDisproved = false;
   private emptyInRow: number[] = [];
 
   /** `places` sees every value that may say where rows are. */
@@ -163,11 +164,16 @@ export class CopyEncoder implements RowSink {
       if (!this.placed.hasRoom) this.disproved = true;
     }
     this.places.endRow(line);
+    this.proof.keepRow();
+    this.wasDisproved = this.disproved;
     this.rows++;
     this.beginRow();
   }
 
   abandonRow(): void {
+    this.proof.forgetRow();
+    this.disproved = this.wasDisproved;
+    this.disprovedInRow = [];
     this.emptyInRow = [];
     this.places.abandonRow();
     this.out.abandonRow();
@@ -259,22 +265,25 @@ export class CopyEncoder implements RowSink {
   }
 
   private disprove(column: number, bytes: Buffer, start: number, end: number, isText: boolean): void {
-    const { evidence } = this.plan;
     this.beyondDouble.forEach((isBeyond, other) => {
       if (isBeyond === 1) this.proof.excludeDouble(other);
     });
-    observeValue(evidence, column, bytes, start, end, isText);
+    this.proof.disprove(column, bytes, start, end, isText);
     this.disproved = true;
     this.disprovedInRow.push(column);
   }
 
-  /** Once a type is disproved values are evidence and nothing else, but for the key, which must be there. */
+  /**
+   * Once a type is disproved values are evidence and nothing else. What fits a column that nobody needs to watch is
+   * found out fastest by writing it, into a row that is thrown away.
+   */
   private scan(column: number, bytes: Buffer, start: number, end: number, quoted: boolean): void {
-    if (column === this.keyColumn) {
-      this.writeTyped(writeBigint, column, bytes, start, end, quoted);
+    this.places.observeNumber(column, bytes, start, end);
+    const writer = this.writers[column]!;
+    if (writer !== null && this.watched[column] === 0) {
+      this.writeTyped(writer, column, bytes, start, end, quoted);
       return;
     }
-    this.places.observeNumber(column, bytes, start, end);
     if (column === this.geometryColumn || this.plan.evidence.possible[column] === 0) return;
     const isText = quoted && !this.plan.quotedFieldsGuessing;
     if (!this.proof.watch(column, bytes, start, end, isText)) this.disprovedInRow.push(column);

@@ -1,7 +1,7 @@
 import { commaShift, type ColumnType, mark, pointNumbers, type Reading } from '../columns/column-type.js';
 import { decideReading } from '../columns/decide-reading.js';
 import { keyColumn } from '../columns/name-columns.js';
-import type { TypeEvidence } from '../columns/type-sampler.js';
+import type { TypeEvidence } from '../columns/type-evidence.js';
 import type { PlaceEvidence, PlaceTypes } from '../geometry/place-evidence.js';
 import type { LoadPlan } from './copy-encoder.js';
 
