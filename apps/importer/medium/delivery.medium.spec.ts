@@ -166,7 +166,7 @@ describe('a load whose connection the database ends', () => {
     return loadTable(reader, {
       runId,
       options: { typeGuessing: true, quotedFieldsGuessing: true, contentGuessing: false },
-      rowsMax: 1_000_000,
+      limits: { rows: 1_000_000, columns: 1_597, vertices: 1_000 },
       client,
       rejection: { rowsAllowed: 0, ratioMax: 0 },
       rejected: new RejectedRows(),

@@ -335,7 +335,7 @@ describe('a type that the beginning of the file suggests', () => {
       const loaded = await loadTable(reader, {
         runId,
         options: { typeGuessing: true, quotedFieldsGuessing: true, contentGuessing: false },
-        rowsMax: 1_000,
+        limits: { rows: 1_000, columns: 1_597, vertices: 1_000 },
         client,
         rejection: { rowsAllowed: 0, ratioMax: 0 },
         rejected: new RejectedRows(),

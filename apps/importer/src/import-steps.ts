@@ -3,6 +3,7 @@ import { type Bus, publishEvent } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import type { Client } from 'pg';
+import { limitsOf } from './account-limits.js';
 import type { DestinationSessions, Session } from './destination-sessions.js';
 import type { ImportCheckpoint, ImportSteps } from './import-run.js';
 import type { ImporterEnv } from './importer.env.js';
@@ -65,6 +66,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
         reader: {
           searchPath: env.PATH,
           memoryMegabytes: env.READER_MEMORY_MB,
+          layersMax: limitsOf(env, run.options.limits).layers,
           computingSeconds: Math.ceil(env.IMPORT_TIMEOUT_MS / 1_000),
           signal,
         },
@@ -74,7 +76,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
         const context = {
           runId: run.runId,
           options: run.options,
-          rowsMax: env.ROWS_MAX,
+          limits: limitsOf(env, run.options.limits),
           remembered: await recallMemory(holder(), run.synchronizationId, run.options),
           client: holder(),
           rejection: { rowsAllowed: env.REJECTED_ROWS_ALLOWED, ratioMax: env.REJECTED_ROWS_MAX_RATIO },

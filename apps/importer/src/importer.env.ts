@@ -64,6 +64,24 @@ export const importerEnvSchema = z.object({
     .min(1)
     .default(1_000_000_000)
     .describe('the most rows that a table may have'),
+  COLUMNS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_597)
+    .describe('the most columns that a file may have; no table holds more than 1,597 besides ours'),
+  VERTICES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_000_000)
+    .describe('the most vertices that one geometry may have'),
+  LAYERS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_000)
+    .describe('the most layers that a geo file may have'),
   REJECTED_ROWS_ALLOWED: z.coerce
     .number()
     .int()

@@ -7,6 +7,7 @@ export {
   type SyncErrorCode,
 } from './errors/sync-error-code.js';
 export { SyncError } from './errors/sync-error.js';
+export { accountLimitNames, type AccountLimitName, type AccountLimits } from './events/account-limits.js';
 export {
   sourceVersionSchema,
   type Destination,

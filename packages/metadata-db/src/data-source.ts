@@ -9,6 +9,7 @@ import { Synchronization } from './entities/synchronization.entity.js';
 import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-create-synchronizations.js';
 import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add-source-validation.js';
 import { AddMemberAndLayer1764001000000 } from './migrations/1764001000000-add-member-and-layer.js';
+import { AddAccountLimits1764002000000 } from './migrations/1764002000000-add-account-limits.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -26,6 +27,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       CreateSynchronizations1764000000000,
       AddSourceValidation1764000100000,
       AddMemberAndLayer1764001000000,
+      AddAccountLimits1764002000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

@@ -1,3 +1,4 @@
+import { accountLimitNames, type AccountLimitName, type AccountLimits } from '@tidetable/contracts';
 import { Account, ApiKey } from '@tidetable/metadata-db';
 import { type EntityManager, IsNull } from 'typeorm';
 import { AccountsError } from './accounts-error.js';
@@ -98,6 +99,42 @@ export async function setAccountState(
   const account = await getAccount(manager, username);
   await manager.update(Account, { id: account.id }, { state });
   return { username, state };
+}
+
+/** The limits that an account has of its own. */
+export interface ListedLimits {
+  username: string;
+  limits: AccountLimits;
+}
+
+const limitColumns = {
+  fileBytes: 'fileBytesMax',
+  rows: 'rowsMax',
+  columns: 'columnsMax',
+  vertices: 'verticesMax',
+  layers: 'layersMax',
+} as const satisfies Record<AccountLimitName, keyof Account>;
+
+/** What an account may do more or less than others. */
+export async function listLimits(manager: EntityManager, username: string): Promise<ListedLimits> {
+  const account = await getAccount(manager, username);
+  const own = accountLimitNames.flatMap((name) => {
+    const value = account[limitColumns[name]];
+    return value === null ? [] : [[name, Number(value)] as const];
+  });
+  return { username, limits: Object.fromEntries(own) };
+}
+
+/** Gives an account a limit of its own; `null` takes it away. It counts from the next refresh on. */
+export async function setLimit(
+  manager: EntityManager,
+  username: string,
+  name: AccountLimitName,
+  value: number | null,
+): Promise<ListedLimits> {
+  const account = await getAccount(manager, username);
+  await manager.update(Account, { id: account.id }, { [limitColumns[name]]: value });
+  return listLimits(manager, username);
 }
 
 async function getAccount(manager: EntityManager, username: string): Promise<Account> {

@@ -1,4 +1,6 @@
-import type { ListedAccount, RevokedKey, ShownKey } from './manage-accounts.js';
+import { accountLimitNames } from '@tidetable/contracts';
+import { spellLimit } from './read-limit-words.js';
+import type { ListedAccount, ListedLimits, RevokedKey, ShownKey } from './manage-accounts.js';
 
 /** A key that was just made, and what to do with it; `apiUrl` is where the API is, without a path. */
 export function presentShownKey({ username, apiKey }: ShownKey, apiUrl: string): string {
@@ -47,6 +49,12 @@ export function presentAccountState({
   return state === 'disabled'
     ? `${username} is disabled: its keys are refused and its tables are not refreshed. Undo with: enable ${username}`
     : `${username} is active: its keys work and its tables are refreshed.`;
+}
+
+/** The limits that an account has of its own. */
+export function presentLimits({ username, limits }: ListedLimits): string {
+  const rows = accountLimitNames.map((name) => [spellLimit(name), limits[name]?.toString() ?? 'default']);
+  return [`Limits of ${username}, from its next refresh on:`, ...alignRows(rows)].join('\n');
 }
 
 function alignRows(rows: readonly (readonly string[])[]): string[] {

@@ -9,15 +9,23 @@ describe('the words of an accounts command', () => {
     [['revoke', 'tt_abc']],
     [['disable', 'demo']],
     [['enable', 'demo']],
+    [['limits', 'demo']],
+    [['limit', 'demo', 'rows', '1000']],
   ])('%j are understood and documented', (words) => {
     expect(readAccountsCommand(words, 'http://127.0.0.1:8080')).not.toBeNull();
     expect(accountsUsage).toContain(`  ${words[0]}`);
   });
 
-  it.each([[[]], [['create']], [['create', 'a', 'b']], [['list', 'a']], [['delete', 'demo']], [['demo']]])(
-    '%j are not',
-    (words) => {
-      expect(readAccountsCommand(words, 'http://127.0.0.1:8080')).toBeNull();
-    },
-  );
+  it.each([
+    [[]],
+    [['create']],
+    [['create', 'a', 'b']],
+    [['list', 'a']],
+    [['delete', 'demo']],
+    [['demo']],
+    [['limit', 'demo']],
+    [['limit', 'demo', 'rows', 'many']],
+  ])('%j are not', (words) => {
+    expect(readAccountsCommand(words, 'http://127.0.0.1:8080')).toBeNull();
+  });
 });

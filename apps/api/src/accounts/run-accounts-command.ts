@@ -3,13 +3,17 @@ import {
   createAccount,
   issueNewKey,
   listAccounts,
+  listLimits,
   revokeKey,
   setAccountState,
+  setLimit,
   type ShownKey,
 } from './manage-accounts.js';
+import { readLimitWords } from './read-limit-words.js';
 import {
   presentAccountList,
   presentAccountState,
+  presentLimits,
   presentRevokedKey,
   presentShownKey,
 } from './present-accounts.js';
@@ -23,6 +27,10 @@ export const accountsUsage = `Manages the accounts of this installation and thei
   revoke KEY      revokes a key, by its id, its first characters, or the whole of it
   disable NAME    refuses the account's keys and stops refreshing its tables
   enable NAME     undoes that
+  limits NAME     shows the limits that the account has of its own
+  limit NAME WHAT NUMBER
+                  gives it one: file-bytes, rows, columns, vertices (of a geometry) or layers;
+                  "default" for NUMBER takes it away
 
   --json          prints the result as one JSON value
   --help          prints this
@@ -38,6 +46,10 @@ export type AccountsCommand = (manager: EntityManager) => Promise<{ value: unkno
  */
 export function readAccountsCommand(words: readonly string[], apiUrl: string): AccountsCommand | null {
   const [verb, argument, ...rest] = words;
+  if (verb === 'limit') {
+    const limit = readLimitWords(words.slice(1));
+    return limit === null ? null : (manager) => show(setLimit(manager, ...limit), presentLimits);
+  }
   if (rest.length > 0) return null;
   if (verb === 'list')
     return argument === undefined ? (manager) => show(listAccounts(manager), presentAccountList) : null;
@@ -59,6 +71,8 @@ function readCommandAbout(
       return (manager) => show(revokeKey(manager, argument), presentRevokedKey);
     case 'disable':
       return (manager) => show(setAccountState(manager, argument, 'disabled'), presentAccountState);
+    case 'limits':
+      return (manager) => show(listLimits(manager, argument), presentLimits);
     case 'enable':
       return (manager) => show(setAccountState(manager, argument, 'active'), presentAccountState);
     default:

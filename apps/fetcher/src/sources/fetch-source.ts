@@ -64,12 +64,12 @@ export async function fetchSource(
   { downloadTimeoutMs, isForced = false }: FetchOptions,
   signal: AbortSignal,
 ): Promise<UnchangedFile | StagedSource> {
-  const { source, previous, askedBy } = run;
+  const { source, previous, askedBy, options } = run;
   const startedAt = performance.now();
   const asked = isForced ? null : believableVersion(previous, askedBy === 'hand', new Date());
   return withinDeadline(downloadTimeoutMs, signal, (either) =>
     untilWhole(async () => {
-      const opened = await sources[source.kind].open(source, asked, either);
+      const opened = await sources[source.kind].open(source, asked, either, options.limits?.fileBytes);
       if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
       const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
       const file = await store.write(attemptKey(attempt), content, { signal: either });

@@ -35,11 +35,12 @@ export interface OpenedSource {
 export interface SourceConnector<Source> {
   /**
    * Opens the file as it is now, or learns that it still is `previous`; with `null` the file itself is wanted, whatever
-   * is known of it. Aborting `signal`, which is also the deadline's, closes it at once.
+   * is known of it. It may be `fileBytesMax` long, or as long as any file where that is not given. Aborting `signal`, which is also the deadline's, closes it at once.
    */
   open(
     source: Source,
     previous: SourceVersion | null,
     signal: AbortSignal,
+    fileBytesMax?: number,
   ): Promise<OpenedSource | UnchangedSource>;
 }

@@ -12,9 +12,10 @@ import { recogniseWfs } from './wfs/recognise-wfs.js';
  * A file at a public http or https address. A share link stands for the file behind it, the address of a layer of
  * ArcGIS or of a type of a WFS for all of its features.
  */
-export function createUrlSource(options: DownloadOptions): SourceConnector<RunDescription['source']> {
+export function createUrlSource(defaults: DownloadOptions): SourceConnector<RunDescription['source']> {
   return {
-    async open(source, previous, signal) {
+    async open(source, previous, signal, fileBytesMax = defaults.fileBytesMax) {
+      const options = { ...defaults, fileBytesMax };
       if (!URL.canParse(source.url)) throw new SyncError('source-scheme-refused');
       const url = new URL(source.url);
       const layer = recogniseLayer(url);

@@ -91,6 +91,8 @@ export class CopyEncoder implements RowSink {
     private readonly places = PlaceEvidence.ofNothing(),
     /** What is not in the table. */
     readonly rejected = new RejectedRows(),
+    /** Of one geometry. */
+    private readonly verticesMax = Infinity,
   ) {
     const { types, evidence, place, key } = plan;
     const point = place.from === 'point' ? place : null;
@@ -147,6 +149,10 @@ export class CopyEncoder implements RowSink {
     if (this.overlong) {
       this.rejectRow(line, 'fields-too-many', emptyBytes, 0, 0);
       return;
+    }
+    if (this.placed.vertices > this.verticesMax) {
+      const allowed = `at most ${this.verticesMax} are allowed`;
+      throw new SyncError('geometry-too-large', `line ${line} has ${this.placed.vertices} vertices, ${allowed}`);
     }
     if (this.column < this.columns) this.shortRows++;
     while (this.column < this.columns) this.field(emptyBytes, 0, 0, false);

@@ -56,11 +56,19 @@ export interface LoadedTable extends LoadedRows {
   remarks: string[];
 }
 
+/** What a table may have at most. */
+export interface LoadLimits {
+  readonly rows: number;
+  readonly columns: number;
+  /** Of one geometry. */
+  readonly vertices: number;
+}
+
 /** What loading needs besides the file. */
 export interface LoadContext {
   runId: string;
   options: GuessingOptions & { contentGuessing: boolean };
-  rowsMax: number;
+  limits: LoadLimits;
   /** What the last refresh made of the columns, with the same options; nothing before the first. */
   remembered?: readonly RememberedColumn[];
   /** A connection without anything under way; it is so again when the load has ended. */
@@ -95,6 +103,7 @@ async function loadColumns(reader: TableReader, context: LoadContext): Promise<L
   const { columns } = reader;
   const headers = columns.map(({ header }) => header);
   const geometry = reader.geometry?.column ?? null;
+  refuseColumns(headers.length, context.limits.columns);
   const ownNames = nameColumns(headers, geometry);
   const declared = columns.map(({ type }, column) => (column === geometry ? 'text' : type));
   // What the format itself tells needs no guess.
@@ -171,6 +180,11 @@ function isSameLoad(one: LoadPlan, other: LoadPlan): boolean {
   return isSamePlace(one.place, other.place) && haveSameTypes(one, other);
 }
 
+function refuseColumns(columns: number, columnsMax: number): void {
+  if (columns <= columnsMax) return;
+  throw new SyncError('columns-too-many', `it has ${columns} columns, at most ${columnsMax} are allowed`);
+}
+
 function haveSameTypes(one: LoadPlan, other: LoadPlan): boolean {
   return one.types.every((type, column) => type === other.types[column]);
 }
@@ -190,7 +204,7 @@ async function loadOnce(
     geometryFieldOf(plan.place),
   );
   context.rejected.clear();
-  const encoder = new CopyEncoder(plan, places, context.rejected);
+  const encoder = new CopyEncoder(plan, places, context.rejected, context.limits.vertices);
   try {
     await refuseUnknownReferences(client, foreignSridsOf(plan.place));
     await dropStagingTable(client, runId);
@@ -203,8 +217,8 @@ async function loadOnce(
     try {
       await reader.read(encoder, async () => {
         context.signal.throwIfAborted();
-        if (encoder.rows > context.rowsMax) {
-          throw new SyncError('rows-too-many', `at most ${context.rowsMax} are allowed`);
+        if (encoder.rows > context.limits.rows) {
+          throw new SyncError('rows-too-many', `at most ${context.limits.rows} are allowed`);
         }
         const pieces = encoder.takePieces(false);
         if (!encoder.disproved) await copy.write(pieces);

@@ -17,6 +17,8 @@ export class PlaceWriter {
   unmapped = 0;
   /** Rows whose coordinates are numbers but no place on earth. */
   placesRefused = 0;
+  /** How many the geometry of this row has so far, closing ones included; 0 where it is made of other values. */
+  vertices = 0;
   /** How many fields come after those of the file. */
   readonly ownFields: number;
 
@@ -50,6 +52,7 @@ export class PlaceWriter {
     this.country = null;
     this.hasField = false;
     this.isCut = false;
+    this.vertices = 0;
     this.mappedEnd = 0;
   }
 
@@ -66,6 +69,7 @@ export class PlaceWriter {
       return;
     }
     this.hasField = true;
+    this.vertices = buffer.coordinates;
     buffer.seal(this.multiPoints, this.isReprojected);
     this.out.writeBytes(buffer.bytes, buffer.start, buffer.end);
     if (this.isMapped) this.mapGeometry();

@@ -1,4 +1,4 @@
-import type { DescribeRunV1Reply, ImportOptions, SourceVersion } from '@tidetable/contracts';
+import type { AccountLimits, DescribeRunV1Reply, ImportOptions, SourceVersion } from '@tidetable/contracts';
 import type { DataSource } from 'typeorm';
 
 /**
@@ -18,6 +18,13 @@ SELECT r.run_number AS "runNumber",
          'contentGuessing', s.content_guessing,
          'member', s.member,
          'layer', s.layer) AS options,
+       -- What an account has no limit of its own for is left out.
+       jsonb_strip_nulls(jsonb_build_object(
+         'fileBytes', a.file_bytes_max,
+         'rows', a.rows_max,
+         'columns', a.columns_max,
+         'vertices', a.vertices_max,
+         'layers', a.layers_max)) AS limits,
        CASE WHEN s.name IS NOT NULL AND s.options_changed_at <= s.imported_at THEN
          jsonb_build_object(
            'etag', s.source_etag,
@@ -40,6 +47,7 @@ interface DescribedRun {
   schema: string;
   tableName: string | null;
   options: ImportOptions;
+  limits: AccountLimits;
   previous: SourceVersion | null;
   askedBy: 'schedule' | 'hand';
 }
@@ -52,7 +60,7 @@ interface DescribedRun {
 export async function describeRun(database: DataSource, runId: string): Promise<DescribeRunV1Reply> {
   const [row] = await database.query<DescribedRun[]>(describe, [runId]);
   if (row === undefined) return { open: false };
-  const { runNumber, synchronizationId, url, schema, tableName, options, previous, askedBy } = row;
+  const { runNumber, synchronizationId, url, schema, tableName, options, limits, previous, askedBy } = row;
   return {
     open: true,
     runId,
@@ -62,6 +70,6 @@ export async function describeRun(database: DataSource, runId: string): Promise<
     previous,
     askedBy,
     destination: { schema, tableName },
-    options,
+    options: Object.keys(limits).length === 0 ? options : { ...options, limits },
   };
 }

@@ -234,7 +234,7 @@ export const errorCatalogue = {
     directive: 'await-user-fix',
     source: 'user',
     title: 'File too large',
-    sentence: 'The file is larger than this installation accepts.',
+    sentence: 'The file is larger than is accepted.',
     remedy: 'Split the file, or ask the operator to raise the limit.',
   },
   'file-empty': {
@@ -389,7 +389,7 @@ export const errorCatalogue = {
     directive: 'await-user-fix',
     source: 'user',
     title: 'Too many columns',
-    sentence: 'The file has more columns than a table can hold.',
+    sentence: 'The file has more columns than a table can hold, or than are accepted.',
     remedy: 'Leave out columns, or turn them into rows.',
   },
   'cartodb-id-invalid': {
@@ -405,8 +405,24 @@ export const errorCatalogue = {
     directive: 'await-user-fix',
     source: 'user',
     title: 'Too many rows',
-    sentence: 'The file has more rows than this installation accepts.',
+    sentence: 'The file has more rows than are accepted.',
     remedy: 'Split the file, or ask the operator to raise the limit.',
+  },
+  'geometry-too-large': {
+    cartoCode: 6666,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Geometry too large',
+    sentence: 'A geometry of the file has more vertices than are accepted.',
+    remedy: 'Simplify it or split it, or ask the operator to raise the limit.',
+  },
+  'layers-too-many': {
+    cartoCode: 6666,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Too many layers',
+    sentence: 'The file has more layers than are accepted.',
+    remedy: 'Publish the layer as a file of its own, or ask the operator to raise the limit.',
   },
   'table-name-exhausted': {
     cartoCode: 1014,

@@ -59,6 +59,8 @@ export const syncErrorCodes = [
   'columns-too-many',
   'cartodb-id-invalid',
   'rows-too-many',
+  'geometry-too-large',
+  'layers-too-many',
   'table-name-exhausted',
   'table-has-dependents',
   'table-busy',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountLimitsSchema } from './account-limits.js';
 
 /** What every event of a run carries: which run, of which synchronization. */
 export const runReference = {
@@ -83,6 +84,9 @@ export const importOptionsSchema = z
     layer: chosenName.describe(
       'The layer or sheet of a file that is the table; `null` or absent leaves the choice to the importer.',
     ),
+    limits: accountLimitsSchema
+      .optional()
+      .describe('What the account may do more or less than others; absent when it has no limits of its own.'),
   })
   .describe('How the customer wants the file read.');
 

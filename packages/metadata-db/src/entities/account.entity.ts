@@ -16,4 +16,22 @@ export class Account {
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
+
+  /** The largest file, in bytes. This and the following: null is as the installation is configured. */
+  @Column('bigint', { name: 'file_bytes_max', nullable: true })
+  fileBytesMax!: string | null;
+
+  @Column('bigint', { name: 'rows_max', nullable: true })
+  rowsMax!: string | null;
+
+  @Column('integer', { name: 'columns_max', nullable: true })
+  columnsMax!: number | null;
+
+  /** Of one geometry. */
+  @Column('integer', { name: 'vertices_max', nullable: true })
+  verticesMax!: number | null;
+
+  /** Of a file. */
+  @Column('integer', { name: 'layers_max', nullable: true })
+  layersMax!: number | null;
 }

@@ -14,9 +14,10 @@ export interface ListedLayer {
 /**
  * Lists the layers of a file.
  *
- * @throws SyncError `file-unreadable`
+ * @throws SyncError `file-unreadable` or `layers-too-many`
  */
 export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
+  const { layersMax = Infinity } = source.limits;
   const listing = await startDump(source, { peek: true });
   try {
     const layers = new Map<string, { layer: DumpedLayer; hasRows: boolean }>();
@@ -27,6 +28,9 @@ export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
         // A layer whose rows come later comes once more with them.
         current = layers.get(part.layer.name) ?? { layer: part.layer, hasRows: false };
         layers.set(part.layer.name, current as ListedLayer);
+        if (layers.size > layersMax) {
+          throw new SyncError('layers-too-many', `at most ${layersMax} are allowed`);
+        }
       }
     }
     const end = await listing.ended;

@@ -41,6 +41,8 @@ export interface ProcessLimits {
   readonly computingSeconds: number;
   /** Folders, parted by colons, in which programs are looked for after the usual ones. */
   readonly searchPath?: string;
+  /** How many layers a file may have. @default any number */
+  readonly layersMax?: number;
   /** How much it may write to its folder, where that is more than nearly nothing. */
   readonly writtenMegabytes?: number;
   /** Kills it. */
