@@ -5,8 +5,18 @@ CREATE TABLE public.accounts (
     username text NOT NULL,
     state text DEFAULT 'active'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    file_bytes_max bigint,
+    rows_max bigint,
+    columns_max integer,
+    vertices_max integer,
+    layers_max integer,
+    CONSTRAINT accounts_columns_max_positive CHECK ((columns_max > 0)),
+    CONSTRAINT accounts_file_bytes_max_possible CHECK (((file_bytes_max >= 1) AND (file_bytes_max <= '9007199254740991'::bigint))),
+    CONSTRAINT accounts_layers_max_positive CHECK ((layers_max > 0)),
+    CONSTRAINT accounts_rows_max_possible CHECK (((rows_max >= 1) AND (rows_max <= '9007199254740991'::bigint))),
     CONSTRAINT accounts_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
-    CONSTRAINT accounts_username_form CHECK ((username ~ '^[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$'::text))
+    CONSTRAINT accounts_username_form CHECK ((username ~ '^[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$'::text)),
+    CONSTRAINT accounts_vertices_max_positive CHECK ((vertices_max > 0))
 );
 
 CREATE TABLE public.api_keys (

@@ -11,6 +11,9 @@ import {
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
   listRejectedRowsV1RequestSchema,
+  whichExistV1Pattern,
+  whichExistV1ReplySchema,
+  whichExistV1RequestSchema,
   runEventConsumers,
   runEventProducers,
   runEventSchemas,
@@ -108,6 +111,7 @@ export function writeEvents(checkout) {
     writeQuestion(describeRunV1Pattern, describeRunV1RequestSchema, describeRunV1ReplySchema),
     writeQuestion(isRunOpenV1Pattern, isRunOpenV1RequestSchema, isRunOpenV1ReplySchema),
     writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
+    writeQuestion(whichExistV1Pattern, whichExistV1RequestSchema, whichExistV1ReplySchema),
     writeQuestion(listRejectedRowsV1Pattern, listRejectedRowsV1RequestSchema, listRejectedRowsV1ReplySchema),
   ].join('\n\n');
 }

@@ -95,6 +95,21 @@ describe('the accounts command', () => {
     expect(await statusOf(apiKey)).toBe(200);
   });
 
+  it('gives an account limits of its own and takes them away again', async () => {
+    await accountsJson('create', 'wharf');
+    expect(await accountsJson('limit', 'wharf', 'file-bytes', '157286400')).toEqual({
+      username: 'wharf',
+      limits: { fileBytes: 157_286_400 },
+    });
+    await accountsJson('limit', 'wharf', 'rows', '500000');
+    expect((await accounts(['limits', 'wharf'])).stdout).toBe(
+      'Limits of wharf, from its next refresh on:\nfile-bytes  157286400\nrows        500000\n' +
+        'columns     default\nvertices    default\nlayers      default\n',
+    );
+    await accountsJson('limit', 'wharf', 'file-bytes', 'default');
+    expect(await accountsJson('limits', 'wharf')).toEqual({ username: 'wharf', limits: { rows: 500_000 } });
+  });
+
   it.each([
     [['create', 'postgres'], 1, 'The name postgres is reserved'],
     [['create', 'tidetable-two'], 1, 'is reserved'],
@@ -102,6 +117,9 @@ describe('the accounts command', () => {
     [['new-key', 'nobody'], 1, 'There is no account named nobody.'],
     [['disable', 'nobody'], 1, 'There is no account named nobody.'],
     [['revoke', 'zz'], 1, 'There is no such key.'],
+    [['limits', 'nobody'], 1, 'There is no account named nobody.'],
+    [['limit', 'nobody', 'rows', '5'], 1, 'There is no account named nobody.'],
+    [['limit', 'nobody', 'rows', '0'], 2, 'Manages the accounts'],
     [['create'], 2, 'Manages the accounts'],
     [['destroy', 'harbour'], 2, 'Manages the accounts'],
     [['list', '--verbose'], 2, 'Manages the accounts'],

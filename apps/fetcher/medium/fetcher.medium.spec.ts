@@ -238,6 +238,19 @@ describe('a requested run', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('fails when its file is larger than the account may have, and passes the limits on otherwise', async () => {
+    origin.serveFile('/ports.csv', csv);
+    const small = scheduler.open(origin.url('/ports.csv'), null, { fileBytes: csv.length - 1 });
+    await request(small);
+    expect(await finishedOf(small)).toMatchObject({
+      failure: { code: 'file-too-large', detail: `more than ${csv.length - 1} bytes` },
+    });
+    const limits = { fileBytes: csv.length, rows: 7 };
+    const right = scheduler.open(origin.url('/ports.csv'), null, limits);
+    await request(right);
+    expect((await stagedOf(right)).options.limits).toEqual(limits);
+  });
+
   it.each([
     ['by its validators', etag],
     ['by its content', '"v2"'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServerNats } from '@nestjs/microservices';
 import {
+  type AccountLimits,
   describeRunV1Pattern,
   type DescribeRunV1Request,
   isRunOpenV1Pattern,
@@ -11,8 +12,8 @@ import {
 
 /** Stands where the schedulers stand: answers questions about the runs that a test has opened. */
 export interface ScriptedScheduler {
-  /** Opens a run for this URL; with `previous` its source may be found unchanged. */
-  open(url: string, previous?: SourceVersion | null): RunDescription;
+  /** Opens a run for this URL; with `previous` its source may be found unchanged; `limits` are the account's own. */
+  open(url: string, previous?: SourceVersion | null, limits?: AccountLimits): RunDescription;
   /** Closes a run: from now on it may change nothing. */
   close(run: { runId: string }): void;
   /** How often a run was asked about. */
@@ -36,8 +37,8 @@ export async function startScriptedScheduler(natsUrl: string): Promise<ScriptedS
     );
   });
   return {
-    open: (url, previous = null) => {
-      const run = describeNewRun(url, previous);
+    open: (url, previous = null, limits = {}) => {
+      const run = describeNewRun(url, previous, limits);
       runs.set(run.runId, run);
       return run;
     },
@@ -47,7 +48,7 @@ export async function startScriptedScheduler(natsUrl: string): Promise<ScriptedS
   };
 }
 
-function describeNewRun(url: string, previous: SourceVersion | null): RunDescription {
+function describeNewRun(url: string, previous: SourceVersion | null, limits: AccountLimits): RunDescription {
   return {
     open: true,
     runId: randomUUID(),
@@ -56,6 +57,6 @@ function describeNewRun(url: string, previous: SourceVersion | null): RunDescrip
     source: { kind: 'url', url },
     previous,
     destination: { schema: 'demo', tableName: null },
-    options: { typeGuessing: true, quotedFieldsGuessing: true, contentGuessing: false },
+    options: { typeGuessing: true, quotedFieldsGuessing: true, contentGuessing: false, limits },
   };
 }

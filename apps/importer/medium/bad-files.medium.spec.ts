@@ -173,6 +173,52 @@ describe('a file that cannot be imported leaves the table as it was and says why
     expect(await refuse(megabytes, { env: { ROWS_MAX: '399999' } })).toMatchObject({ code: 'rows-too-many' });
   });
 
+  const polygons = JSON.stringify({
+    type: 'FeatureCollection',
+    features: [4, 6].map((vertices) => ({
+      type: 'Feature',
+      properties: { n: vertices },
+      geometry: {
+        type: 'Polygon',
+        coordinates: [Array.from({ length: vertices }, (_, n) => (n === vertices - 1 ? [0, 0] : [n, n * n]))],
+      },
+    })),
+  });
+
+  it.each([
+    [
+      'columns',
+      'columns-too-many',
+      'it has 3 columns, at most 2 are allowed',
+      'a,b,c\n1,2,3\n',
+      'COLUMNS_MAX',
+      2,
+    ],
+    ['rows', 'rows-too-many', 'at most 2 are allowed', 'a\n1\n2\n3\n', 'ROWS_MAX', 2],
+    [
+      'vertices',
+      'geometry-too-large',
+      'line 2 has 6 vertices, at most 5 are allowed',
+      polygons,
+      'VERTICES_MAX',
+      5,
+    ],
+  ] as const)(
+    'more %s than the installation, or the account, may have',
+    async (name, code, detail, content, variable, max) => {
+      const exceeding = { [variable]: String(max) };
+      expect(await refuse(content, { env: exceeding })).toEqual({ code, detail });
+      const limits = { [name]: max };
+      expect(await refuse(content, { options: { limits } })).toEqual({ code, detail });
+      // What an account may do more than others counts, too.
+      const run = await world.stage(content, {
+        fileName: `more_${name}.csv`,
+        options: { limits: { [name]: max + 1 } },
+      });
+      expect(await world.import(run, { env: exceeding })).toBe('imported');
+    },
+  );
+
   it('too many rows that cannot be read, also behind a value that disproves a type', async () => {
     const bad = '1,2,3\n'.repeat(11);
     const strict = { env: { REJECTED_ROWS_MAX_RATIO: '0.00002' } };

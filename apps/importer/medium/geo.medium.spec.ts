@@ -267,6 +267,19 @@ describe('geo files become tables', () => {
     expect(report.warnings).toEqual(['Only the first layer is the table; not read were: z "last".']);
   });
 
+  it('no file with more layers than the account may have', async () => {
+    const other = collection(feature({ b: 1 }, line));
+    const file = await convert('GPKG', { a: other, b: other, c: other });
+    const stage = (layers: number): Promise<RunStagedV1> =>
+      world.stage(file, { options: { limits: { layers } } });
+    const run = await stage(2);
+    expect(await world.import(run)).toBe('failed');
+    expect(await world.finished(run)).toMatchObject({
+      failure: { code: 'layers-too-many', detail: 'at most 2 are allowed' },
+    });
+    expect(await world.import(await stage(3))).toBe('imported');
+  });
+
   it('a table without geometry', async () => {
     const report = await importFile(await convert('GPKG', { list: 'a,b\n1,x\n2,y\n' }));
     expect(report).toMatchObject({ rows: 2, geometries: null });

@@ -3,6 +3,7 @@ import type { ImportReport, ListRejectedRowsV1Reply, RunStagedV1 } from '@tideta
 import type { Pool } from 'pg';
 import { createAnsweringPool } from '../src/answer/answering-pool.js';
 import { listRejectedRows } from '../src/answer/list-rejected-rows.js';
+import { forgetRejected } from '../src/sweep/forget-rejected.js';
 import { createImporterWorld, type ImporterWorld, nothingLeft } from './importer-world.js';
 
 let world: ImporterWorld;
@@ -158,6 +159,26 @@ describe('rows that cannot be read', () => {
     for (const each of runs) expect(await world.import(each)).toBe('imported');
     const kept = await Promise.all(runs.map(async (each) => (await rejectsOf(each)).rejectedRows));
     expect(kept).toEqual([0, 0, ...Array.from({ length: 10 }, () => 1)]);
+  });
+
+  it('are forgotten when their synchronization was deleted, or after three months', async () => {
+    const runs = await Promise.all(
+      [1, 2, 3].map((n) => world.stage('a,b\n1,2\n3,4\n5,6,7\n', { fileName: `forgotten${n}.csv` })),
+    );
+    for (const run of runs) expect(await world.import(run)).toBe('imported');
+    const [deleted, kept, old] = runs as [RunStagedV1, RunStagedV1, RunStagedV1];
+    await world.sql(
+      `UPDATE tidetable.rejections SET rejected_at = now() - interval '91 days' WHERE run_id = $1`,
+      [old.runId],
+    );
+    const client = await world.connect();
+    const whichExist = async (ids: readonly string[]): Promise<string[]> =>
+      ids.filter((id) => id !== deleted.synchronizationId);
+    expect(await forgetRejected(client, whichExist).finally(() => client.end())).toBe(2);
+    expect((await rejectsOf(kept)).rejectedRows).toBe(1);
+    for (const run of [deleted, old]) {
+      expect(await rejectsOf(run)).toEqual({ rejectedRows: 0, keptRows: 0, rows: [], next: null });
+    }
   });
 
   it('add up with the rows that were taken, the header and blank lines to the whole file', async () => {

@@ -82,6 +82,25 @@ describe('the answers to questions about runs', () => {
     });
   });
 
+  it('tell which synchronizations are still there', async () => {
+    const { synchronizationId } = await claimedRun();
+    const never = '00000000-0000-4000-8000-000000000000';
+    expect(await client.whichExist([never, synchronizationId])).toEqual([synchronizationId]);
+    await metadata.rows('UPDATE synchronizations SET deleted_at = now()');
+    expect(await client.whichExist([never, synchronizationId])).toEqual([]);
+  });
+
+  it("describe the account's own limits, where it has any", async () => {
+    const run = await claimedRun();
+    const limitsOf = async (): Promise<unknown> => {
+      const description = await client.describeRun(run.runId);
+      return description.open ? description.options.limits : 'not open';
+    };
+    expect(await limitsOf()).toBeUndefined();
+    await metadata.rows('UPDATE accounts SET rows_max = 9007199254740991, layers_max = 3');
+    expect(await limitsOf()).toEqual({ rows: Number.MAX_SAFE_INTEGER, layers: 3 });
+  });
+
   describe('tell the version that the table holds', () => {
     const previousOf = async (run: Reference): Promise<unknown> => {
       const description = await client.describeRun(run.runId);

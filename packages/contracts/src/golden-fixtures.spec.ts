@@ -24,6 +24,11 @@ import {
   listRejectedRowsV1ReplySchema,
   listRejectedRowsV1RequestSchema,
 } from './questions/list-rejected-rows.v1.js';
+import {
+  whichExistV1Pattern,
+  whichExistV1ReplySchema,
+  whichExistV1RequestSchema,
+} from './questions/which-exist.v1.js';
 
 /**
  * What was published once must be readable for ever: services of different versions run side by side, and messages
@@ -41,6 +46,8 @@ const schemas: Record<string, z.ZodType> = {
   [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
   [`${isTableThereV1Pattern}.request`]: isTableThereV1RequestSchema,
   [`${isTableThereV1Pattern}.reply`]: isTableThereV1ReplySchema,
+  [`${whichExistV1Pattern}.request`]: whichExistV1RequestSchema,
+  [`${whichExistV1Pattern}.reply`]: whichExistV1ReplySchema,
   [`${listRejectedRowsV1Pattern}.request`]: listRejectedRowsV1RequestSchema,
   [`${listRejectedRowsV1Pattern}.reply`]: listRejectedRowsV1ReplySchema,
 };

@@ -64,6 +64,13 @@ export {
   type ListRejectedRowsV1Request,
   type RejectedRow,
 } from './questions/list-rejected-rows.v1.js';
+export {
+  whichExistV1Pattern,
+  whichExistV1ReplySchema,
+  whichExistV1RequestSchema,
+  type WhichExistV1Reply,
+  type WhichExistV1Request,
+} from './questions/which-exist.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
 export type { RejectedRowsDto } from './rest/rejected-rows.dto.js';
 export type { ImportDto, ImportState } from './rest/import.dto.js';

@@ -48,6 +48,16 @@ describe('the metadata refuse', () => {
     );
   });
 
+  it.each([
+    ['file_bytes_max', 0, 'accounts_file_bytes_max_possible'],
+    ['rows_max', '9007199254740992', 'accounts_rows_max_possible'],
+    ['columns_max', 0, 'accounts_columns_max_positive'],
+    ['vertices_max', -1, 'accounts_vertices_max_positive'],
+    ['layers_max', 0, 'accounts_layers_max_positive'],
+  ])('the limit %s of %s', async (column, value, constraint) => {
+    await expect(insertAccount(database, { [column]: value })).rejects.toMatchObject(refused(constraint));
+  });
+
   it('a key hash that is no SHA-256', async () => {
     const { id } = await insertAccount(database);
     await expect(insertApiKey(database, id, { key_hash: Buffer.from('x') })).rejects.toMatchObject(

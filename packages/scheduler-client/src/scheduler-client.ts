@@ -5,6 +5,8 @@ import {
   describeRunV1ReplySchema,
   isRunOpenV1Pattern,
   isRunOpenV1ReplySchema,
+  whichExistV1Pattern,
+  whichExistV1ReplySchema,
 } from '@tidetable/contracts';
 import { ask, connectAsker, type NatsServers } from './ask.js';
 
@@ -52,6 +54,19 @@ export class SchedulerClient {
       SilentError: SchedulerSilentError,
     });
     return open;
+  }
+
+  /** Those of up to a thousand synchronizations that were not deleted. @throws SchedulerSilentError */
+  async whichExist(synchronizationIds: readonly string[], signal?: AbortSignal): Promise<string[]> {
+    const reply = await ask(this.client, {
+      pattern: whichExistV1Pattern,
+      request: { synchronizationIds },
+      replySchema: whichExistV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: SchedulerSilentError,
+    });
+    return reply.synchronizationIds;
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

@@ -2,7 +2,7 @@ import { SyncError } from '@tidetable/contracts';
 import { freeName, transliterate } from './sanitize-name.js';
 
 /** What PostgreSQL allows one table to have, less the three columns that every table of ours has. */
-const columnsMax = 1600 - 3;
+export const tableColumnsMax = 1600 - 3;
 
 /** Names of our own columns: the row's key and its geometry in degrees and for maps. */
 export const keyColumn = 'cartodb_id';
@@ -48,10 +48,10 @@ export function sanitizeColumnName(header: string): string {
  * @throws SyncError `columns-too-many`
  */
 export function nameColumns(headers: readonly (string | null)[], geometry: number | null = null): string[] {
-  if (headers.length > columnsMax) {
+  if (headers.length > tableColumnsMax) {
     throw new SyncError(
       'columns-too-many',
-      `it has ${headers.length} columns, at most ${columnsMax} are possible`,
+      `it has ${headers.length} columns, at most ${tableColumnsMax} are possible`,
     );
   }
   const taken = new Set<string>([geometryColumn, webmercatorColumn]);

@@ -1,7 +1,7 @@
 import { SyncError } from '@tidetable/contracts';
 import type { Client } from 'pg';
 import { recallColumns, type RememberedColumn } from '../columns/remembered-column.js';
-import { nameColumns } from '../columns/name-columns.js';
+import { nameColumns, tableColumnsMax } from '../columns/name-columns.js';
 import { type GuessingOptions, TypeSampler } from '../columns/type-sampler.js';
 import type { TableReader } from '../formats/table-reader.js';
 import { describePlaces, type PlaceChanges } from '../geometry/describe-places.js';
@@ -181,7 +181,8 @@ function isSameLoad(one: LoadPlan, other: LoadPlan): boolean {
 }
 
 function refuseColumns(columns: number, columnsMax: number): void {
-  if (columns <= columnsMax) return;
+  // Beyond what is possible at all that is what is told.
+  if (columns <= columnsMax || columnsMax >= tableColumnsMax) return;
   throw new SyncError('columns-too-many', `it has ${columns} columns, at most ${columnsMax} are allowed`);
 }
 

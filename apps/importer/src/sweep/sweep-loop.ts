@@ -1,5 +1,6 @@
 import type { Logger } from '@tidetable/service-host';
 import type { ImportResources } from '../import-steps.js';
+import { forgetRejected } from './forget-rejected.js';
 import { sweepStagingTables } from './sweep-staging-tables.js';
 
 export interface Sweeping {
@@ -19,6 +20,10 @@ export function startSweeping(resources: ImportResources, logger: Logger): Sweep
         scheduler.isRunOpen(runId, aborter.signal),
       );
       if (dropped > 0) logger.info({ dropped }, 'staging tables swept');
+      const forgotten = await forgetRejected(session.client, (ids) =>
+        scheduler.whichExist(ids, aborter.signal),
+      );
+      if (forgotten > 0) logger.info({ runs: forgotten }, 'rejected rows forgotten');
     } finally {
       await session.release();
     }
@@ -26,7 +31,7 @@ export function startSweeping(resources: ImportResources, logger: Logger): Sweep
   let current = Promise.resolve();
   const trigger = (): void => {
     current = current.then(sweep).catch((error: unknown) => {
-      if (!aborter.signal.aborted) logger.warn({ err: error }, 'staging tables could not be swept');
+      if (!aborter.signal.aborted) logger.warn({ err: error }, 'sweep failed');
     });
   };
   const timer = setInterval(trigger, env.SWEEP_INTERVAL_MS);

@@ -7,12 +7,16 @@ import {
   type IsRunOpenV1Reply,
   isRunOpenV1Pattern,
   isRunOpenV1RequestSchema,
+  type WhichExistV1Reply,
+  whichExistV1Pattern,
+  whichExistV1RequestSchema,
 } from '@tidetable/contracts';
 import { DataSource } from 'typeorm';
 import { describeRun } from './describe-run.js';
+import { whichExist } from './which-exist.js';
 
 /**
- * Answers the workers' questions about runs. All schedulers share one queue group, so each question is answered by
+ * Answers the workers' questions about runs and synchronizations. All schedulers share one queue group, so each question is answered by
  * one of them. An error here (the database is away, the question cannot be parsed) reaches the asker as an error
  * and never as an answer; `SchedulerClient` asks again then.
  */
@@ -31,5 +35,11 @@ export class QuestionsController {
     const { runId } = isRunOpenV1RequestSchema.parse(question);
     const { open } = await describeRun(this.database, runId);
     return { open };
+  }
+
+  @MessagePattern(whichExistV1Pattern)
+  async whichExist(@Payload() question: unknown): Promise<WhichExistV1Reply> {
+    const { synchronizationIds } = whichExistV1RequestSchema.parse(question);
+    return { synchronizationIds: await whichExist(this.database, synchronizationIds) };
   }
 }
