@@ -203,6 +203,14 @@ describe('a file that cannot be imported leaves the table as it was and says why
       'VERTICES_MAX',
       5,
     ],
+    [
+      'vertices',
+      'geometry-too-large',
+      'line 3 has 3 vertices, at most 2 are allowed',
+      'n,wkt\n1,"LINESTRING (0 0, 1 1)"\n2,"LINESTRING (0 0, 1 1, 2 3)"\n',
+      'VERTICES_MAX',
+      2,
+    ],
   ] as const)(
     'more %s than the installation, or the account, may have',
     async (name, code, detail, content, variable, max) => {

@@ -152,7 +152,10 @@ export class CopyEncoder implements RowSink {
     }
     if (this.placed.vertices > this.verticesMax) {
       const allowed = `at most ${this.verticesMax} are allowed`;
-      throw new SyncError('geometry-too-large', `line ${line} has ${this.placed.vertices} vertices, ${allowed}`);
+      throw new SyncError(
+        'geometry-too-large',
+        `line ${line} has ${this.placed.vertices} vertices, ${allowed}`,
+      );
     }
     if (this.column < this.columns) this.shortRows++;
     while (this.column < this.columns) this.field(emptyBytes, 0, 0, false);
