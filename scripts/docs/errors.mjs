@@ -6,7 +6,7 @@ const chapters = [
   { title: 'Reaching the source', codes: /^source-/ },
   {
     title: 'Reading the file',
-    codes: /^(file|shapefile|layers?|geometry|archive|member|crs|csv|json|text|columns|rows|cartodb)-/,
+    codes: /^(file|shapefile|layers?|geometry|archive|member|crs|csv|json|kml|text|columns|rows|cartodb)-/,
   },
   { title: 'Writing the table', codes: /^table-/ },
   { title: 'The refresh itself', codes: /^(run-|internal$)/ },

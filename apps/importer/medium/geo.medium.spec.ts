@@ -316,6 +316,24 @@ describe('geo files become tables', () => {
     ]);
   });
 
+  it.each([
+    [
+      'that has a link and no places',
+      '<NetworkLink><Link><href>http://127.0.0.1:9/a.kml</href></Link></NetworkLink>',
+    ],
+    [
+      'that has a link in a folder',
+      '<Folder><name>f</name><NetworkLink><name>n</name><Url><href>http://127.0.0.1:9/a.kml</href></Url></NetworkLink></Folder>',
+    ],
+  ])('no KML %s', async (_name, content) => {
+    const run = await world.stage(
+      `<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>${content}</Document></kml>`,
+      { fileName: 'links.kml' },
+    );
+    expect(await world.import(run)).toBe('failed');
+    expect(await world.finished(run)).toMatchObject({ failure: { code: 'kml-only-links' } });
+  });
+
   it('KML, without asking any network for what it links to', async () => {
     let connections = 0;
     const listener = createServer((socket) => {

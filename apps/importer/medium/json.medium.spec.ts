@@ -126,6 +126,24 @@ describe('JSON becomes a table', () => {
     expect(await rowsOf(report, 'ST_AsText(the_geom) AS place')).toEqual([{ place: 'POINT(-3.7 40.4)' }]);
   });
 
+  it.each([
+    ['{"lat":"40.4","lon":"-3.7","zip":"123"}', ['POINT(-3.7 40.4)']],
+    [
+      '{"lat":"","lon":"","zip":"1"},{"Latitude":null,"lat":"40.4","lon":-3.7,"zip":"2"}',
+      [null, 'POINT(-3.7 40.4)'],
+    ],
+  ])('with places where coordinates are written as texts: %s', async (rows, places) => {
+    const report = await importFile(`[${rows}]`);
+    expect(typesOf(report)).toMatchObject({ lat: 'double precision', lon: 'double precision', zip: 'text' });
+    const found = await rowsOf<{ place: string | null }>(report, 'ST_AsText(the_geom) AS place');
+    expect(found.map(({ place }) => place)).toEqual(places);
+  });
+
+  it('with text where what is called a coordinate is none', async () => {
+    const report = await importFile('[{"lat":"40.4","lon":"west"},{"lat":"007","lon":"-3"}]');
+    expect(typesOf(report)).toEqual({ lat: 'text', lon: 'text' });
+  });
+
   it('without the lines that are no JSON, which are told', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => `{"a":${i}}`);
     lines.splice(17, 0, '{"a":', 'null');

@@ -326,6 +326,16 @@ describe('countries become areas where content is guessed', () => {
     ]);
   });
 
+  it('only where nearly all values name one, and otherwise says which do not', async () => {
+    const names = ['Spain', 'Peru', 'Nowhere', 'Chad', 'Mali', 'Somewhere'];
+    expect(await importCsv(file(...names), guess)).toMatchObject({
+      geometries: null,
+      warnings: [
+        'Column country got no areas of countries: 2 of its values are no country that can be drawn, on lines 4, 7.',
+      ],
+    });
+  });
+
   it('in a second pass where only the end of the file tells', async () => {
     const many = Array<string>(40_000).fill('Andorra, in the Pyrenees');
     const report = await importCsv(

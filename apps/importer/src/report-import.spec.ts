@@ -23,7 +23,7 @@ function loadedTable(
       evidence: noEvidence(2),
       place,
       key,
-      quotedFieldsGuessing: true,
+      quotedTexts: new Uint8Array(2),
     },
     rows: 10,
     geometries: 0,
@@ -139,7 +139,7 @@ describe('reportImport', () => {
           evidence: noEvidence(columns),
           place: { from: 'nowhere' },
           key: null,
-          quotedFieldsGuessing: true,
+          quotedTexts: new Uint8Array(2),
         },
         retyped: Array.from({ length: columns }, () => ({
           name: 'n'.repeat(63),

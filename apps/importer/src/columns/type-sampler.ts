@@ -26,6 +26,8 @@ export interface GuessingOptions {
   typeGuessing: boolean;
   /** Off: a quoted value is text. */
   quotedFieldsGuessing: boolean;
+  /** Columns whose quoted values are read like others all the same, 1 for yes. */
+  readsQuoted?: Uint8Array;
   /** On: what is not quoted and looks like a number is one, since the format says so. */
   numbersAreTold?: boolean;
 }
@@ -72,7 +74,7 @@ export class TypeSampler implements RowSink {
       return;
     }
     if (this.evidence.possible[column] === 0) return;
-    this.journal.observe(column, bytes, start, end, quoted && !this.options.quotedFieldsGuessing);
+    this.journal.observe(column, bytes, start, end, quoted && this.isQuotedText(column));
   }
 
   /** A row with more fields than there are columns is none of the table's. */
@@ -93,6 +95,10 @@ export class TypeSampler implements RowSink {
 
   rejectRow(): void {
     this.abandonRow();
+  }
+
+  private isQuotedText(column: number): boolean {
+    return !this.options.quotedFieldsGuessing && this.options.readsQuoted?.[column] !== 1;
   }
 
   private compareKnown(column: number, line: number): void {

@@ -85,6 +85,11 @@ export class CountryEvidence {
     return isOpen && this.known.size <= valuesMax;
   }
 
+  /** Whether the column nearly names countries, so that it is a surprise that it does not. */
+  get isNearMiss(): boolean {
+    return !this.isProven && this.isPossible && this.rowsOf.size >= (this.isNamed ? 1 : countriesMin);
+  }
+
   /** Whether the column names countries. */
   get isProven(): boolean {
     const matched = [...this.known.values()].filter((country) => country !== null).length;

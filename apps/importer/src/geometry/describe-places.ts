@@ -1,3 +1,4 @@
+import type { CountryEvidence } from './country-evidence.js';
 import type { LineCount } from './geometry-evidence.js';
 import type { PlaceEvidence, PlaceTypes } from './place-evidence.js';
 import type { PlacePlan } from './place-plan.js';
@@ -116,7 +117,7 @@ function describeCountries(
 ): string[] {
   if (plan.from !== 'country' && plan.from !== 'nowhere') return [];
   const evidence = places.provenCountries(types);
-  if (evidence === null) return [];
+  if (evidence === null) return plan.from === 'nowhere' ? describeNearMiss(places, types, names) : [];
   const name = names[evidence.column]!;
   if (plan.from === 'nowhere') {
     return [`The countries of column ${name} got no areas: those of so many rows would take too much room.`];
@@ -131,6 +132,23 @@ function describeCountries(
     );
   }
   return sentences;
+}
+
+/** A column that the customer may have expected to become countries. */
+function describeNearMiss(places: PlaceEvidence, types: PlaceTypes, names: readonly string[]): string[] {
+  const near = places.countries
+    .filter(({ column, isNearMiss }) => isNearMiss && types.isText(column))
+    .reduce<CountryEvidence | null>(
+      (best, next) =>
+        best === null || Number(next.isNamed) > Number(best.isNamed) || next.share > best.share ? next : best,
+      null,
+    );
+  if (near === null) return [];
+  const { unmatched } = near;
+  const name = names[near.column]!;
+  return [
+    `Column ${name} got no areas of countries: ${counted(unmatched.count, 'of its values is', 'of its values are')} no country that can be drawn, ${onLines(unmatched)}.`,
+  ];
 }
 
 function onLines({ count, lines }: LineCount): string {

@@ -24,7 +24,7 @@ function planOf(types: readonly ColumnType[], overrides: Partial<LoadPlan> = {})
     evidence: evidenceOf(types),
     place: { from: 'nowhere' },
     key: null,
-    quotedFieldsGuessing: true,
+    quotedTexts: new Uint8Array(types.length),
     ...overrides,
   };
 }
@@ -295,7 +295,12 @@ describe('CopyEncoder', () => {
 
   describe('with the key in the file', () => {
     const keyed = (quotedFieldsGuessing = true): CopyEncoder =>
-      new CopyEncoder(planOf(['text', 'bigint'], { key: 1, quotedFieldsGuessing }));
+      new CopyEncoder(
+        planOf(['text', 'bigint'], {
+          key: 1,
+          quotedTexts: new Uint8Array(2).fill(quotedFieldsGuessing ? 0 : 1),
+        }),
+      );
 
     it('writes it in its place and no other key', () => {
       const encoder = keyed();

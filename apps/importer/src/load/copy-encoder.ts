@@ -25,7 +25,8 @@ export interface LoadPlan {
   readonly place: PlacePlan;
   /** The column of the file that is the key; `null` numbers the rows from 1. */
   readonly key: number | null;
-  readonly quotedFieldsGuessing: boolean;
+  /** Columns whose quoted values are text, 1 for yes. */
+  readonly quotedTexts: Uint8Array;
 }
 
 const space = 0x20;
@@ -211,7 +212,7 @@ export class CopyEncoder implements RowSink {
   /** Unquoted nothing is NULL; quoted nothing is the empty string. */
   private writeText(column: number, bytes: Buffer, start: number, end: number, quoted: boolean): void {
     if (this.watched[column] === 1) {
-      this.proof.watch(column, bytes, start, end, quoted && !this.plan.quotedFieldsGuessing);
+      this.proof.watch(column, bytes, start, end, quoted && this.plan.quotedTexts[column] === 1);
     }
     if (start === end && !quoted) this.out.writeNull();
     else this.out.writeBytes(bytes, start, end);
@@ -232,7 +233,7 @@ export class CopyEncoder implements RowSink {
       return;
     }
     // A key is a number however it is written.
-    const isText = quoted && !this.plan.quotedFieldsGuessing && column !== this.keyColumn;
+    const isText = quoted && this.plan.quotedTexts[column] === 1 && column !== this.keyColumn;
     let fits = !isText && end - start <= typedLengthMax;
     if (this.watched[column] === 1) fits = this.proof.watch(column, bytes, start, end, isText) && fits;
     const number = fits ? writer(this.out, bytes, start, end, this.plan.evidence.possible[column]!) : NaN;
@@ -294,7 +295,7 @@ export class CopyEncoder implements RowSink {
       return;
     }
     if (column === this.geometryColumn || this.plan.evidence.possible[column] === 0) return;
-    const isText = quoted && !this.plan.quotedFieldsGuessing;
+    const isText = quoted && this.plan.quotedTexts[column] === 1;
     if (!this.proof.watch(column, bytes, start, end, isText)) this.disprovedInRow.push(column);
   }
 

@@ -4,6 +4,7 @@ import { recallColumns, type RememberedColumn } from '../columns/remembered-colu
 import { nameColumns, tableColumnsMax } from '../columns/name-columns.js';
 import { type GuessingOptions, TypeSampler } from '../columns/type-sampler.js';
 import type { TableReader } from '../formats/table-reader.js';
+import { findPointColumns } from '../geometry/find-point-columns.js';
 import { describePlaces, type PlaceChanges } from '../geometry/describe-places.js';
 import { PlaceEvidence } from '../geometry/place-evidence.js';
 import { foreignSridsOf, geometryFieldOf, isReprojected, isSamePlace } from '../geometry/place-plan.js';
@@ -109,7 +110,12 @@ async function loadColumns(reader: TableReader, context: LoadContext): Promise<L
   // What the format itself tells needs no guess.
   const options =
     reader.quotesText === true
-      ? { typeGuessing: true, quotedFieldsGuessing: false, numbersAreTold: true }
+      ? {
+          typeGuessing: true,
+          quotedFieldsGuessing: false,
+          readsQuoted: coordinatesAmong(headers),
+          numbersAreTold: true,
+        }
       : context.options;
   const known = recallColumns(context.remembered ?? [], ownNames, headers);
   const sampler = new TypeSampler(headers.length, options, declared, known);
@@ -162,6 +168,14 @@ async function loadColumns(reader: TableReader, context: LoadContext): Promise<L
   const second = await loadOnce(reader, context, proven, places.anew(), (encoder) => !encoder.disproved);
   if (second.encoder.disproved) throw new Error('a type proven by every value was disproved');
   return describe(proven, first, second, places);
+}
+
+/** Many programs write the coordinates of places as texts into formats that have numbers, too. */
+function coordinatesAmong(headers: readonly (string | null)[]): Uint8Array {
+  const columns = new Uint8Array(headers.length);
+  const point = findPointColumns(headers);
+  if (point?.isNamedForDegrees === true) columns[point.latitude] = columns[point.longitude] = 1;
+  return columns;
 }
 
 /** What the beginning of the file says of where its rows are. */

@@ -2,6 +2,7 @@ import { commaShift, type ColumnType, mark, pointNumbers, type Reading } from '.
 import { decideReading } from '../columns/decide-reading.js';
 import { keyColumn } from '../columns/name-columns.js';
 import type { TypeEvidence } from '../columns/type-evidence.js';
+import type { GuessingOptions } from '../columns/type-sampler.js';
 import type { PlaceEvidence, PlaceTypes } from '../geometry/place-evidence.js';
 import type { LoadPlan } from './copy-encoder.js';
 
@@ -54,7 +55,7 @@ export function planLoad(
   names: readonly string[],
   evidence: TypeEvidence,
   places: PlaceEvidence,
-  options: { quotedFieldsGuessing: boolean },
+  options: Pick<GuessingOptions, 'quotedFieldsGuessing' | 'readsQuoted'>,
 ): LoadPlan {
   const types = decideTypes(evidence);
   const place = places.plan(placeTypesOf(types));
@@ -69,6 +70,8 @@ export function planLoad(
     evidence,
     place,
     key: key === -1 ? null : key,
-    quotedFieldsGuessing: options.quotedFieldsGuessing,
+    quotedTexts: Uint8Array.from(types, (_type, column) =>
+      options.quotedFieldsGuessing || options.readsQuoted?.[column] === 1 ? 0 : 1,
+    ),
   };
 }

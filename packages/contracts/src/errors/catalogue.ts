@@ -277,6 +277,14 @@ export const errorCatalogue = {
     sentence: 'The file has a known format but is damaged or not complete.',
     remedy: 'Open it in the program that made it, and export it again.',
   },
+  'kml-only-links': {
+    cartoCode: 3202,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'KML without data of its own',
+    sentence: 'The KML file holds nothing but links to other files, which are not followed.',
+    remedy: 'Use the address of the file that it links to.',
+  },
   'crs-unknown': {
     cartoCode: 3008,
     directive: 'await-user-fix',

@@ -43,6 +43,7 @@ export const syncErrorCodes = [
   'file-is-web-page',
   'file-type-unsupported',
   'file-unreadable',
+  'kml-only-links',
   'crs-unknown',
   'shapefile-incomplete',
   'layer-unknown',

@@ -6,7 +6,7 @@ import { chooseLayer, findLayer, listLayers, refuseUndefinedReference } from './
 import type { ConfinedProcess, ProcessLimits } from './confined-process.js';
 import type { DumpedLayer } from './dump-statements.js';
 import { type GdalFormat, gdalProfiles } from './gdal-format.js';
-import { describeOthers, refuseNamedReference } from './judge-file.js';
+import { describeOthers, refuseLinksOnly, refuseNamedReference } from './judge-file.js';
 import { type DumpPart, readDump } from './read-dump.js';
 import { type DumpOptions, failureOfEnd, type GdalSource, startDump } from './run-ogr2ogr.js';
 import { scanCopyText } from './scan-copy-text.js';
@@ -35,7 +35,7 @@ export interface GdalWishes extends Pick<GdalSource, 'openOptions' | 'reference'
  * GDAL works in a process of its own, on a copy of the file in a folder of its own; both are gone when this fails, or
  * once the reader is closed. The first reading goes on where the sample ended, so that it costs no second start.
  *
- * @throws SyncError `file-unreadable`, `crs-unknown`, `layer-unknown`, `file-type-unsupported` or `run-timed-out`
+ * @throws SyncError `file-unreadable`, `crs-unknown`, `layer-unknown`, `file-type-unsupported`, `kml-only-links` or `run-timed-out`
  */
 export async function openGdal(
   file: OpenableFile,
@@ -84,6 +84,7 @@ class GdalReading {
       passage = await this.startPassage();
     }
     await this.takeSample(passage);
+    if (this.sample.length === 0) this.refuseNothing();
     const { layer } = passage;
     const columns = isSheet ? this.sheetColumns(layer) : declareColumns(layer, this.sample);
     const geometry = layer.fields.findIndex(({ kind }) => kind === 'geometry');
@@ -110,7 +111,10 @@ class GdalReading {
       this.asked === null
         ? chooseLayer(layers, layerOrder)
         : { chosen: findLayer(layers, this.asked), others: [] };
-    if (choice === null) throw new SyncError('file-without-rows');
+    if (choice === null) {
+      this.refuseNothing();
+      throw new SyncError('file-without-rows');
+    }
     if (holds === 'layers') await refuseUndefinedReference(this.source, choice.chosen);
     this.options = { layer: choice.chosen.name };
     this.others = choice.others;
@@ -134,6 +138,7 @@ class GdalReading {
     if (layer === null) {
       // The file has nothing at all: how GDAL ended tells why.
       await rows.next();
+      this.refuseNothing();
       throw new SyncError('file-without-rows');
     }
     this.current = { process, layer, rows };
@@ -178,6 +183,11 @@ class GdalReading {
           cause: failure,
         })
       : failure;
+  }
+
+  /** A file without rows may say why it has none. */
+  private refuseNothing(): void {
+    if (this.source.profile === gdalProfiles.kml) refuseLinksOnly(this.head);
   }
 
   private async takeSample({ rows }: Passage): Promise<void> {

@@ -7,6 +7,15 @@ export function describeOthers(names: readonly string[]): string[] {
 }
 
 /**
+ * Refuses KML without rows of its own that links to other KML: what it links to is never fetched.
+ *
+ * @throws SyncError `kml-only-links`
+ */
+export function refuseLinksOnly(head: Buffer): void {
+  if (/<NetworkLink[\s>][^]*?<href>/.test(head.toString('latin1'))) throw new SyncError('kml-only-links');
+}
+
+/**
  * The failure of a GeoJSON file that GDAL read with an error: if the file names a reference system, that is what GDAL
  * did not know, and it took degrees instead.
  */
