@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@tidetable/test-harness';
 import { type Customer, customerOf } from './client.js';
+import { makeFile } from './make-file.js';
 import type { ServiceName, ServiceProcess } from './service-process.js';
 import { startSystem, type System } from './system.js';
 import { watchTable } from './watch-table.js';
@@ -20,6 +21,8 @@ const instants: readonly (readonly [ServiceName, string])[] = [
   ['scheduler', 'before-record'],
   ['scheduler', 'after-record'],
 ];
+
+const importInstants = instants.filter(([name]) => name === 'importer').map(([, instant]) => instant);
 
 const rowsOf = (version: number): string =>
   `id,version,lat,lon\n${Array.from({ length: 500 }, (_, i) => `${i},${version},${i % 90},${i % 180}\n`).join('')}`;
@@ -46,14 +49,8 @@ describe('a service that is killed in the middle of a run', () => {
     await customer.settled(id, 'success');
     system.origin.serveFile(file, rowsOf(2), { etag: '"2"' });
 
-    const marker = join(tmpdir(), `tidetable-crash-${id}`);
-    await running.get(name)!.stop();
-    const doomed = await system.start(name, { TEST_CRASH_AT: instant, TEST_CRASH_MARKER: marker });
     const reader = watchTable(system.stack.destinationDatabaseUrl, table);
-    await waitFor(async () => (await customer.syncNow(id)).enqueued);
-    await doomed.ended;
-    running.set(name, await system.start(name));
-    rmSync(marker);
+    await refreshThroughDeaths(id, name, [instant]);
 
     const record = await customer.settled(id, 'success');
     expect(record).toMatchObject({ etag: '2', retried_times: 0, error_code: null });
@@ -65,6 +62,43 @@ describe('a service that is killed in the middle of a run', () => {
     expect(await reader.end()).toEqual(['500 rows of 1', '500 rows of 2']);
     await expectNothingLeft();
   });
+
+  it.each(['xlsx', 'ndjson', 'geojson.gz', 'shz', 'gpkg', 'fgb'])(
+    'importer, at every instant of one import of .%s: the run still ends exactly once, unseen by readers',
+    async (extension) => {
+      const name = `formats-${extension.replace('.', '-')}`;
+      const file = `/${name}.${extension}`;
+      system.origin.serveFile(file, await makeFile(extension, 1), { etag: '"1"' });
+      const { id } = await customer.create({ url: system.origin.url(file), interval: 3600 });
+      const { name: table } = await customer.settled(id, 'success');
+      system.origin.serveFile(file, await makeFile(extension, 2), { etag: '"2"' });
+      const reader = watchTable(system.stack.destinationDatabaseUrl, `demo.${table}`);
+      await refreshThroughDeaths(id, 'importer', importInstants);
+      expect(await customer.settled(id, 'success')).toMatchObject({ etag: '2', retried_times: 0 });
+      expect(await reader.end()).toEqual(['500 rows of 1', '500 rows of 2']);
+      await expectNothingLeft();
+    },
+  );
+
+  /** Asks for a refresh while the service dies at each of these instants, and leaves it running as usual. */
+  async function refreshThroughDeaths(
+    id: string,
+    name: ServiceName,
+    deadly: readonly string[],
+  ): Promise<void> {
+    const markers = mkdtempSync(join(tmpdir(), 'tidetable-deaths-'));
+    const env = { TEST_CRASH_AT: deadly.join(','), TEST_CRASH_MARKERS: markers };
+    await running.get(name)!.stop();
+    let doomed = await system.start(name, env);
+    await waitFor(async () => (await customer.syncNow(id)).enqueued);
+    for (const [index] of deadly.entries()) {
+      await doomed.ended;
+      doomed = await system.start(name, index === deadly.length - 1 ? {} : env);
+    }
+    running.set(name, doomed);
+    expect(readdirSync(markers).toSorted()).toEqual(deadly.toSorted());
+    rmSync(markers, { recursive: true });
+  }
 
   /** A second delivery may still be on its way to being dropped, so this is waited for. */
   async function expectNothingLeft(): Promise<void> {
