@@ -32,7 +32,9 @@ column, is what logs and the run history have.
 
 **What happens next** is decided by the code and by nothing else:
 
-- **retry later**: waiting may help. It is tried again after one interval.
+- **retry later**: waiting may help. It is tried again after 1, 4 and 16 minutes, each a bit later than that and only if
+  the interval is longer, and then by the schedule; where the source says for how long it wants to be left alone, not
+  before (and after a day at the latest). All of these are one failure.
 - **await a fix**: nothing changes until the source does. It is looked at after one interval all the same, so that a fix
   is noticed without anybody telling us.
 - **give up**: looking again is pointless until somebody changes something; the schedule stops at once.

@@ -1,4 +1,4 @@
-import { type RunFinishedV1, type RunStartedV1 } from '@tidetable/contracts';
+import { type Failure, type RunFinishedV1, type RunStartedV1 } from '@tidetable/contracts';
 import { connectMetadata } from '@tidetable/metadata-db';
 import { createLogger, parseEnvironment } from '@tidetable/service-host';
 import { createMetadataDatabase } from '@tidetable/test-harness';
@@ -114,12 +114,15 @@ export function unchangedEvent(reference: Reference): RunFinishedV1 {
   };
 }
 
-export function failedEvent(reference: Reference): RunFinishedV1 {
+export function failedEvent(
+  reference: Reference,
+  failure: Failure = { code: 'source-not-found', detail: 'HTTP 404' },
+): RunFinishedV1 {
   return {
     ...reference,
     finishedAt: new Date().toISOString(),
     outcome: 'failed',
-    failure: { code: 'source-not-found', detail: 'HTTP 404' },
+    failure,
   };
 }
 

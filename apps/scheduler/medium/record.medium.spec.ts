@@ -63,6 +63,12 @@ describe('recording', () => {
     runs: await metadata.rows('SELECT * FROM runs'),
     log: await metadata.rows('SELECT * FROM run_log ORDER BY id'),
   });
+  /** A run may come a twentieth of the interval, and five minutes, sooner. */
+  const expectInterval = (from: Date, runAt: Date, seconds: number): void => {
+    const after = (runAt.getTime() - from.getTime()) / 1_000;
+    expect(after).toBeLessThanOrEqual(seconds);
+    expect(after).toBeGreaterThanOrEqual(seconds - Math.min(seconds / 20, 300));
+  };
   const makeDue = (): Promise<unknown> =>
     metadata.rows(`UPDATE synchronizations SET run_at = now() - interval '1 second'`);
 
@@ -88,12 +94,12 @@ describe('recording', () => {
       ran_at: finishedAt,
       updated_at: finishedAt,
       attempted_at: finishedAt,
-      run_at: new Date(finishedAt!.getTime() + 3_600_000),
       due_at: row.run_at,
       retried_times: 0,
       stopped: false,
       source_etag: '"1"',
     });
+    expectInterval(finishedAt!, row.run_at, 3_600);
     expect(Math.abs(row.imported_at!.getTime() - requestedAt!.getTime())).toBeLessThanOrEqual(1);
     expect(await metadata.rows('SELECT level, message FROM run_log ORDER BY id')).toEqual([
       { level: 'info', message: 'The first import was requested.' },
@@ -138,6 +144,30 @@ describe('recording', () => {
       source_etag: before.source_etag,
       imported_at: before.imported_at,
     });
+  });
+
+  it('tries a failure that waiting may mend soon, not before the source asked for, and counts it once', async () => {
+    const failed = async (retryAfterSeconds?: number): Promise<number> => {
+      const run = await claimed();
+      const asked = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+      await finish(failedEvent(run, { code: 'source-rate-limited', detail: null, ...asked }));
+      const { run_at: runAt, attempted_at: attemptedAt } = await synchronization();
+      await makeDue();
+      return (runAt.getTime() - attemptedAt.getTime()) / 1_000;
+    };
+    const [first, second, third, fourth] = [
+      await failed(),
+      await failed(),
+      await failed(1_800),
+      await failed(),
+    ];
+    expect(first).toBeGreaterThanOrEqual(60);
+    expect(first).toBeLessThanOrEqual(75);
+    expect(second).toBeGreaterThanOrEqual(240);
+    expect(second).toBeLessThanOrEqual(300);
+    expect(third).toBe(1_800);
+    expect(fourth).toBeGreaterThan(3_400);
+    expect(await synchronization()).toMatchObject({ retried_times: 1, soon_tries: 0 });
   });
 
   it('stops after ten failures, and a success by hand starts the schedule again', async () => {
@@ -237,7 +267,7 @@ describe('recording', () => {
     await metadata.rows('UPDATE synchronizations SET interval_seconds = 86400');
     await finish(importedEvent(run));
     const { ran_at: ranAt, run_at: runAt } = await synchronization();
-    expect(runAt.getTime() - ranAt.getTime()).toBe(86_400_000);
+    expectInterval(ranAt, runAt, 86_400);
   });
 
   it('counts a refresh that is asked for during a run as answered by it', async () => {

@@ -10,6 +10,7 @@ import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-
 import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add-source-validation.js';
 import { AddMemberAndLayer1764001000000 } from './migrations/1764001000000-add-member-and-layer.js';
 import { AddAccountLimits1764002000000 } from './migrations/1764002000000-add-account-limits.js';
+import { AddSoonTries1764004000000 } from './migrations/1764004000000-add-soon-tries.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -28,6 +29,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       AddSourceValidation1764000100000,
       AddMemberAndLayer1764001000000,
       AddAccountLimits1764002000000,
+      AddSoonTries1764004000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

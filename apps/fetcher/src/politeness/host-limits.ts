@@ -83,5 +83,8 @@ function turnOf(host: string, id: string, states: HostStates): Turn {
 }
 
 function pausedTooLong(waitMs: number): SyncError {
-  return new SyncError('source-rate-limited', `the server asks to wait ${Math.ceil(waitMs / 1_000)} s`);
+  const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+  return new SyncError('source-rate-limited', `the server asks to wait ${retryAfterSeconds} s`, {
+    retryAfterSeconds,
+  });
 }

@@ -1,46 +1,108 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextRun, retriedTimesMax } from './next-run.js';
+import { nextRun, retriedTimesMax, soonSeconds, spreadOf } from './next-run.js';
 
 const now = new Date('2026-03-29T00:30:00Z');
-const inAnHour = new Date('2026-03-29T01:30:00Z');
-const last = { intervalSeconds: 3_600, now };
+const last = { intervalSeconds: 3_600, retriedTimes: 0, soonTries: 0, spread: 0, now };
+const secondsUntil = (runAt: Date): number => (runAt.getTime() - now.getTime()) / 1_000;
+const later = { directive: 'retry-later' } as const;
+const user = { directive: 'await-user-fix' } as const;
 
 describe('the next run', () => {
   it.each([
-    [null, 0, { retriedTimes: 0, stopped: false }],
-    [null, 7, { retriedTimes: 0, stopped: false }],
-    [null, 10, { retriedTimes: 0, stopped: false }],
-    ['retry-later', 0, { retriedTimes: 1, stopped: false }],
-    ['retry-later', 8, { retriedTimes: 9, stopped: false }],
-    ['retry-later', 9, { retriedTimes: 10, stopped: true }],
-    ['retry-later', 10, { retriedTimes: 10, stopped: true }],
-    ['await-user-fix', 0, { retriedTimes: 1, stopped: false }],
-    ['await-user-fix', 9, { retriedTimes: 10, stopped: true }],
-    ['give-up', 0, { retriedTimes: 1, stopped: true }],
-    ['give-up', 10, { retriedTimes: 10, stopped: true }],
-  ] as const)('after %s with %i failures before is %j', (directive, retriedTimes, expected) => {
-    expect(nextRun({ ...last, directive, retriedTimes })).toEqual({ runAt: inAnHour, ...expected });
+    ['a success', null, 0, { retriedTimes: 0, stopped: false }],
+    ['a success', null, 7, { retriedTimes: 0, stopped: false }],
+    ['a success', null, 10, { retriedTimes: 0, stopped: false }],
+    ['a failure that waiting may mend', later, 0, { retriedTimes: 1, stopped: false }],
+    ['a failure that waiting may mend', later, 8, { retriedTimes: 9, stopped: false }],
+    ['a failure that waiting may mend', later, 9, { retriedTimes: 10, stopped: true }],
+    ['a failure that waiting may mend', later, 10, { retriedTimes: 10, stopped: true }],
+    ["a failure that is the user's", user, 0, { retriedTimes: 1, stopped: false }],
+    ["a failure that is the user's", user, 9, { retriedTimes: 10, stopped: true }],
+    ['a failure for good', { directive: 'give-up' }, 0, { retriedTimes: 1, stopped: true }],
+    ['a failure for good', { directive: 'give-up' }, 10, { retriedTimes: 10, stopped: true }],
+  ] as const)('after %s, with %j after %i failures, is %j', (_name, failure, retriedTimes, expected) => {
+    expect(nextRun({ ...last, failure, retriedTimes })).toMatchObject(expected);
   });
 
-  it('comes soon where we failed, and never later than the interval', () => {
-    const ours = { directive: 'retry-later', isOurs: true, retriedTimes: 0, now } as const;
-    expect(nextRun({ ...ours, intervalSeconds: 2_592_000 }).runAt.toISOString()).toBe(
-      '2026-03-29T00:35:00.000Z',
-    );
-    expect(nextRun({ ...ours, intervalSeconds: 60 }).runAt.toISOString()).toBe('2026-03-29T00:31:00.000Z');
-  });
-
-  it('is one interval from now, however late the last one was', () => {
-    const { runAt } = nextRun({ directive: null, intervalSeconds: 2_592_000, retriedTimes: 0, now });
+  it.each([
+    ['a success', null],
+    ["a failure that is the user's", user],
+  ])('is one interval from now after %s, however late the last one was', (_name, failure) => {
+    const { runAt } = nextRun({ ...last, failure, intervalSeconds: 2_592_000 });
     expect(runAt.toISOString()).toBe('2026-04-28T00:30:00.000Z');
   });
 
-  it('comes ten times before a source that stays broken is left alone', () => {
-    let retriedTimes = 0;
-    let attempts = 0;
-    for (let stopped = false; !stopped; attempts += 1) {
-      ({ retriedTimes, stopped } = nextRun({ ...last, directive: 'retry-later', retriedTimes }));
+  it.each([
+    [900, 0, 900],
+    [900, 1, 855],
+    [3_600, 0.5, 3_510],
+    [2_592_000, 1, 2_591_700],
+  ])('of every %i s comes, spread by %f, after %i s', (intervalSeconds, spread, seconds) => {
+    const { runAt } = nextRun({ ...last, failure: null, intervalSeconds, spread });
+    expect(secondsUntil(runAt)).toBe(seconds);
+  });
+
+  it('is tried soon where waiting may help, a few times that count as one failure, then by the schedule', () => {
+    const seen = [];
+    let state = { retriedTimes: 0, soonTries: 0 };
+    for (let run = 0; run < 6; run += 1) {
+      const next = nextRun({ ...last, ...state, failure: later });
+      seen.push([secondsUntil(next.runAt), next.retriedTimes]);
+      state = next;
     }
-    expect([attempts, retriedTimes]).toEqual([retriedTimesMax, retriedTimesMax]);
+    expect(seen).toEqual([
+      [60, 1],
+      [240, 1],
+      [960, 1],
+      [3_600, 1],
+      [60, 2],
+      [240, 2],
+    ]);
+  });
+
+  it.each([
+    ['than the interval', 60, 0, undefined, 60],
+    ['than the interval, whatever is tried', 900, 2, undefined, 900],
+    ['but spread', 3_600, 0, undefined, 60],
+    ['and after what the source asked for', 3_600, 0, 600, 600],
+    ['and after more than an interval where the source asked for that', 900, 0, 7_200, 7_200],
+    ['and after a day at most', 900, 0, 1e9, 86_400],
+  ])('comes never later %s', (_name, intervalSeconds, soonTries, retryAfterSeconds, seconds) => {
+    const { runAt } = nextRun({
+      ...last,
+      intervalSeconds,
+      soonTries,
+      failure: { directive: 'retry-later', retryAfterSeconds },
+    });
+    expect(secondsUntil(runAt)).toBe(seconds);
+  });
+
+  it.each([user, { directive: 'retry-later' } as const])(
+    'comes after ten intervals of nothing but failures (%j) and then not any more',
+    (failure) => {
+      let state = { retriedTimes: 0, soonTries: 0 };
+      let intervals = 0;
+      for (let run = 0; run < 100; run += 1) {
+        if (state.soonTries === 0) intervals += 1;
+        const next = nextRun({ ...last, ...state, failure });
+        if (next.stopped) break;
+        state = next;
+      }
+      expect([intervals, state.retriedTimes]).toEqual([retriedTimesMax, retriedTimesMax - 1]);
+    },
+  );
+});
+
+describe('the spread of runs', () => {
+  it('parts ten thousand that begin at once evenly', () => {
+    const tenths = new Array<number>(10).fill(0);
+    for (let n = 0; n < 10_000; n += 1) tenths[Math.floor(10 * spreadOf(`synchronization-${n}`, 1))]! += 1;
+    for (const count of tenths) expect(Math.abs(count - 1_000)).toBeLessThan(150);
+  });
+
+  it('is the same for a run whoever asks, and another for the next', () => {
+    expect(spreadOf('a', 1)).toBe(spreadOf('a', 1));
+    expect(spreadOf('a', 2)).not.toBe(spreadOf('a', 1));
+    expect(soonSeconds).toHaveLength(3);
   });
 });

@@ -1,39 +1,78 @@
+import { createHash } from 'node:crypto';
 import type { FailureDirective } from '@tidetable/contracts';
 
 /** After so many failures in a row the schedule stops; a run by hand or its success revives it. CARTO's number. */
 export const retriedTimesMax = 10;
 
-/** A failure that was our own is made up for after so long, if the interval is longer, in seconds. */
-const ownFailureRetrySeconds = 300;
+/**
+ * After a failure that waiting may mend it is tried again after so long, in seconds, and a bit more: once each before the
+ * schedule goes on. These tries are not counted by `retriedTimes`, so that ten failures still are ten intervals.
+ */
+export const soonSeconds: readonly number[] = [60, 240, 960];
+/** What may be added to a soon try, as a share of it. */
+const soonSpreadShare = 0.25;
+
+/** A run may come so much earlier than its interval says, as a share of it, but never more than so many seconds. */
+const spreadShareMax = 0.05;
+const spreadSecondsMax = 300;
+
+/** A source is left alone for as long as it asks, up to this, in seconds. */
+const retryAfterSecondsMax = 86_400;
+
+/** Why a run failed, as far as the schedule cares. */
+export interface RunFailure {
+  readonly directive: FailureDirective;
+  /** For how long the source asked to be left alone. */
+  readonly retryAfterSeconds?: number | undefined;
+}
 
 /** What the schedule does after a run. */
 export interface NextRun {
   readonly runAt: Date;
   /** Failures since the last success, at most `retriedTimesMax`. */
   readonly retriedTimes: number;
+  /** How many of the soon tries have been used since the last run by schedule or hand that ended well or was counted. */
+  readonly soonTries: number;
   /** Whether the schedule leaves it alone until somebody asks for a run. */
   readonly stopped: boolean;
 }
 
 /**
- * Decides when a synchronization runs next: one interval from now, whether the run went well or not, until it
- * failed ten times in a row or for a reason that waiting cannot mend. Where we failed, not the source or the file, it
- * is soon.
+ * Decides when a synchronization runs next: about one interval from now, whether the run went well or not, until it
+ * failed ten times in a row or for a reason that waiting cannot mend. Where waiting may help it is tried again sooner a
+ * few times, which is part of the same failure; and never before the source asked for.
  *
- * `directive` is that of the failure, `null` after a success; `retriedTimes` counts the failures before this run.
+ * `failure` is `null` after a success; `retriedTimes` and `soonTries` are those before this run. `spread`, from 0 to 1,
+ * parts what would otherwise run at the same moment for ever, having begun at one.
  */
 export function nextRun(last: {
-  directive: FailureDirective | null;
-  /** Whether the failure was ours. */
-  isOurs?: boolean;
+  failure: RunFailure | null;
   intervalSeconds: number;
   retriedTimes: number;
+  soonTries: number;
+  spread: number;
   now: Date;
 }): NextRun {
-  const { intervalSeconds, isOurs = false } = last;
-  const seconds = isOurs ? Math.min(intervalSeconds, ownFailureRetrySeconds) : intervalSeconds;
-  const runAt = new Date(last.now.getTime() + seconds * 1_000);
-  if (last.directive === null) return { runAt, retriedTimes: 0, stopped: false };
-  const retriedTimes = Math.min(last.retriedTimes + 1, retriedTimesMax);
-  return { runAt, retriedTimes, stopped: last.directive === 'give-up' || retriedTimes === retriedTimesMax };
+  const { failure, intervalSeconds, spread, now } = last;
+  const after = (seconds: number): Date => new Date(now.getTime() + Math.round(seconds * 1_000));
+  const scheduledSeconds =
+    intervalSeconds - spread * Math.min(spreadShareMax * intervalSeconds, spreadSecondsMax);
+  if (failure === null) {
+    return { runAt: after(scheduledSeconds), retriedTimes: 0, soonTries: 0, stopped: false };
+  }
+  const isRepeated = last.soonTries > 0;
+  const retriedTimes = Math.min(last.retriedTimes + (isRepeated ? 0 : 1), retriedTimesMax);
+  const stopped = failure.directive === 'give-up' || retriedTimes === retriedTimesMax;
+  const asked = Math.min(failure.retryAfterSeconds ?? 0, retryAfterSecondsMax);
+  const soon = failure.directive === 'retry-later' ? soonSeconds[last.soonTries] : undefined;
+  const soonest = soon === undefined ? Infinity : Math.max(soon * (1 + spread * soonSpreadShare), asked);
+  return soonest < scheduledSeconds
+    ? { runAt: after(soonest), retriedTimes, soonTries: last.soonTries + 1, stopped }
+    : { runAt: after(Math.max(scheduledSeconds, asked)), retriedTimes, soonTries: 0, stopped };
+}
+
+/** A number from 0 to 1 that a run has whenever it is asked for, and that is different for every other run. */
+export function spreadOf(synchronizationId: string, runNumber: number): number {
+  const digest = createHash('sha256').update(`${synchronizationId}/${runNumber}`).digest();
+  return digest.readUInt32BE(0) / 2 ** 32;
 }

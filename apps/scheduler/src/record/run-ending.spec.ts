@@ -23,17 +23,19 @@ const unchanged: RunEnding = { outcome: 'unchanged', unchangedBy: 'validator', s
 const failed: RunEnding = { outcome: 'failed', failure: { code: 'source-not-found', detail: 'HTTP 404' } };
 
 const syncing = {
+  id: '00000000-0000-4000-8000-000000000001',
   state: 'syncing',
   intervalSeconds: 900,
   retriedTimes: 3,
+  soonTries: 0,
   sourceEtag: '"a"',
   sourceLastModified: 'Sun, 01 Feb 2026 10:00:00 GMT',
   sourceSha256: 'a'.repeat(64),
 } as Synchronization;
 
 const after = (ending: RunEnding): Partial<Synchronization> =>
-  synchronizationAfter(syncing, { requestedAt }, ending, now);
-const runAt = new Date('2026-02-01T12:15:00Z');
+  synchronizationAfter(syncing, { requestedAt, runNumber: 1 }, ending, now);
+const runAt = new Date('2026-02-01T12:14:45.675Z');
 
 describe('the end of a run', () => {
   it('tells the name, version and time of a table that was imported, and forgets failures', () => {
@@ -45,6 +47,7 @@ describe('the end of a run', () => {
       updatedAt: now,
       runAt,
       retriedTimes: 0,
+      soonTries: 0,
       stopped: false,
       failureCode: null,
       failureDetail: null,
@@ -78,6 +81,7 @@ describe('the end of a run', () => {
       ranAt: now,
       runAt,
       retriedTimes: 0,
+      soonTries: 0,
       stopped: false,
       failureCode: null,
       failureDetail: null,
@@ -104,6 +108,7 @@ describe('the end of a run', () => {
       attemptedAt: now,
       runAt,
       retriedTimes: 4,
+      soonTries: 0,
       stopped: false,
       failureCode: 'source-not-found',
       failureDetail: 'HTTP 404',
@@ -112,7 +117,7 @@ describe('the end of a run', () => {
 
   it('is not accepted by a synchronization without an open run', () => {
     const idle = { ...syncing, state: 'success' } as Synchronization;
-    expect(() => synchronizationAfter(idle, { requestedAt }, failed, now)).toThrow('success');
+    expect(() => synchronizationAfter(idle, { requestedAt, runNumber: 1 }, failed, now)).toThrow('success');
   });
 
   it.each([

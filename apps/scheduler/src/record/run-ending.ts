@@ -6,7 +6,7 @@ import {
   type SourceVersion,
 } from '@tidetable/contracts';
 import type { Run, Synchronization } from '@tidetable/metadata-db';
-import { nextRun } from './next-run.js';
+import { nextRun, spreadOf } from './next-run.js';
 
 /** How a run ended: what a `sync.run.finished.v1` says, or what the rescuer decides. */
 export type RunEnding =
@@ -34,21 +34,25 @@ export function runAfter(ending: RunEnding, now: Date): Partial<Run> {
  */
 export function synchronizationAfter(
   synchronization: Synchronization,
-  run: Pick<Run, 'requestedAt'>,
+  run: Pick<Run, 'requestedAt' | 'runNumber'>,
   ending: RunEnding,
   now: Date,
 ): Partial<Synchronization> {
   const failed = ending.outcome === 'failed';
   const state = nextSynchronizationState(synchronization.state, failed ? 'failed' : 'succeeded');
   if (state === null) throw new Error(`a run ended while its synchronization was ${synchronization.state}`);
-  const { directive, source } = failed
-    ? errorCatalogue[ending.failure.code]
-    : { directive: null, source: null };
-  const { intervalSeconds, retriedTimes } = synchronization;
+  const { id, intervalSeconds, retriedTimes, soonTries } = synchronization;
+  const failure = failed
+    ? {
+        directive: errorCatalogue[ending.failure.code].directive,
+        retryAfterSeconds: ending.failure.retryAfterSeconds,
+      }
+    : null;
+  const spread = spreadOf(id, run.runNumber);
   const scheduled = {
     state,
     attemptedAt: now,
-    ...nextRun({ directive, isOurs: source === 'tidetable', intervalSeconds, retriedTimes, now }),
+    ...nextRun({ failure, intervalSeconds, retriedTimes, soonTries, spread, now }),
   };
   if (failed) return { ...scheduled, failureCode: ending.failure.code, failureDetail: ending.failure.detail };
   const succeeded = { ...scheduled, ranAt: now, failureCode: null, failureDetail: null };

@@ -22,6 +22,11 @@ describe('a failure', () => {
     const error = new SyncError('source-timeout', 'after 60 s', { cause: new Error('hunter2') });
     expect(failureOf(error)).toEqual({ code: 'source-timeout', detail: 'after 60 s' });
     expect(failureOf(new SyncError('file-empty'))).toEqual({ code: 'file-empty', detail: null });
+    expect(failureOf(new SyncError('source-rate-limited', undefined, { retryAfterSeconds: 30 }))).toEqual({
+      code: 'source-rate-limited',
+      detail: null,
+      retryAfterSeconds: 30,
+    });
     expect(error.message).toBe('source-timeout: after 60 s');
     expect(new SyncError('file-empty').message).toBe('file-empty');
   });

@@ -15,6 +15,11 @@ export const failureSchema = z
       .max(failureDetailCharactersMax)
       .nullable()
       .describe('Where it happened, for the customer to read; never a cell, a host, a URL or SQL.'),
+    retryAfterSeconds: z
+      .int()
+      .positive()
+      .optional()
+      .describe('For how long the source asked to be left alone.'),
   })
   .describe('Why the run failed.');
 
@@ -22,7 +27,12 @@ export type Failure = z.infer<typeof failureSchema>;
 
 /** A failure to publish, from the error that ended the run. */
 export function failureOf(error: SyncError): Failure {
-  return { code: error.code, detail: error.detail === undefined ? null : cut(error.detail) };
+  const { code, detail, retryAfterSeconds } = error;
+  return {
+    code,
+    detail: detail === undefined ? null : cut(detail),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
 }
 
 /** Cut between characters: half a surrogate pair is refused by the metadata database. */

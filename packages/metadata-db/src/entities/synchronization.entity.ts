@@ -106,6 +106,10 @@ export class Synchronization {
   @Column('integer', { name: 'retried_times', default: 0 })
   retriedTimes!: number;
 
+  /** Tries since the last failure that was counted, before the schedule goes on. */
+  @Column('smallint', { name: 'soon_tries', default: 0 })
+  soonTries!: number;
+
   @Column('boolean', { default: false })
   stopped!: boolean;
 
