@@ -10,10 +10,12 @@ CREATE TABLE public.accounts (
     columns_max integer,
     vertices_max integer,
     layers_max integer,
+    runs_max integer,
     CONSTRAINT accounts_columns_max_positive CHECK ((columns_max > 0)),
     CONSTRAINT accounts_file_bytes_max_possible CHECK (((file_bytes_max >= 1) AND (file_bytes_max <= '9007199254740991'::bigint))),
     CONSTRAINT accounts_layers_max_positive CHECK ((layers_max > 0)),
     CONSTRAINT accounts_rows_max_possible CHECK (((rows_max >= 1) AND (rows_max <= '9007199254740991'::bigint))),
+    CONSTRAINT accounts_runs_max_positive CHECK ((runs_max > 0)),
     CONSTRAINT accounts_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
     CONSTRAINT accounts_username_form CHECK ((username ~ '^[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$'::text)),
     CONSTRAINT accounts_vertices_max_positive CHECK ((vertices_max > 0))
@@ -131,6 +133,7 @@ END) STORED,
     member text,
     layer text,
     soon_tries smallint DEFAULT 0 NOT NULL,
+    held boolean DEFAULT false NOT NULL,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
     CONSTRAINT synchronizations_imported_has_source CHECK (((imported_at IS NULL) = (source_sha256 IS NULL))),
@@ -192,7 +195,11 @@ CREATE INDEX synchronizations_account_id_created_at ON public.synchronizations U
 
 CREATE INDEX synchronizations_deleted_at ON public.synchronizations USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
-CREATE INDEX synchronizations_due_at ON public.synchronizations USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX synchronizations_due_at ON public.synchronizations USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (NOT held));
+
+CREATE INDEX synchronizations_held ON public.synchronizations USING btree (account_id, due_at) WHERE (held AND (due_at IS NOT NULL));
+
+CREATE INDEX synchronizations_in_flight ON public.synchronizations USING btree (account_id) WHERE (state = ANY (ARRAY['queued'::text, 'syncing'::text]));
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;

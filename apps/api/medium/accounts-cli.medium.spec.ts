@@ -104,7 +104,7 @@ describe('the accounts command', () => {
     await accountsJson('limit', 'wharf', 'rows', '500000');
     expect((await accounts(['limits', 'wharf'])).stdout).toBe(
       'Limits of wharf, from its next refresh on:\nfile-bytes  157286400\nrows        500000\n' +
-        'columns     default\nvertices    default\nlayers      default\n',
+        'columns     default\nvertices    default\nlayers      default\nruns        default\n',
     );
     await accountsJson('limit', 'wharf', 'file-bytes', 'default');
     expect(await accountsJson('limits', 'wharf')).toEqual({ username: 'wharf', limits: { rows: 500_000 } });

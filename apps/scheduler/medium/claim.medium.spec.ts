@@ -1,11 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { runEventMessageId, runEventSchemas, runRequestedV1Subject } from '@tidetable/contracts';
-import { insertAccount, insertSynchronization } from '@tidetable/test-harness';
-import { claimDueSynchronizations } from '../src/claim/claim-due-synchronizations.js';
+import { synchronizationDueChannel } from '@tidetable/metadata-db';
+import { insertAccount, insertSynchronization, waitFor } from '@tidetable/test-harness';
+import type { Client } from 'pg';
+import { roomForRuns } from '../src/claim/room-for-runs.js';
+import { recordFinished } from '../src/record/record-finished.js';
 import { isOutboxFull } from '../src/dispatch/is-outbox-full.js';
-import { type Metadata, openMetadata, secondsFromNow } from './fixture.js';
-
-const deadlineSeconds = 3_600;
+import {
+  claim as claimOf,
+  deadlineSeconds,
+  importedEvent,
+  type Metadata,
+  openMetadata,
+  openRun,
+  secondsFromNow,
+} from './fixture.js';
 
 describe('claiming', () => {
   let metadata: Metadata;
@@ -15,13 +24,15 @@ describe('claiming', () => {
   afterEach(() => metadata.clear());
   afterAll(() => metadata.close());
 
-  const claim = (batch = 500): Promise<number> =>
-    claimDueSynchronizations(metadata.database, batch, deadlineSeconds);
+  const claim = (batch?: number, accountRunsMax?: number): Promise<number> =>
+    claimOf(metadata, batch, accountRunsMax);
   const insert = (columns: Record<string, unknown>): Promise<{ id: string }> =>
     insertSynchronization(metadata.database, columns);
   const claimedIds = async (): Promise<string[]> =>
     (
-      await metadata.rows<{ id: string }>('SELECT synchronization_id AS id FROM runs ORDER BY requested_at')
+      await metadata.rows<{ id: string }>(
+        `SELECT payload->>'synchronizationId' AS id FROM outbox ORDER BY outbox.id`,
+      )
     ).map(({ id }) => id);
 
   it('makes a new synchronization a queued one with an open run and an event, all at once', async () => {
@@ -84,13 +95,92 @@ describe('claiming', () => {
     expect(await claim()).toBe(0);
   });
 
-  it('leaves disabled accounts alone and is not held up by them', async () => {
+  it('leaves disabled accounts alone, is not held up by them, and comes back once they are enabled', async () => {
     const disabled = await insertAccount(metadata.database, { state: 'disabled' });
     for (const account_id of [disabled.id, disabled.id, undefined]) {
       await insert({ ...(account_id === undefined ? {} : { account_id }), created_at: secondsFromNow(-10) });
     }
-    expect(await claim(1)).toBe(1);
-    expect(await claim(1)).toBe(0);
+    expect([await claim(1), await claim(1), await claim(1), await claim(1)]).toEqual([0, 0, 1, 0]);
+    await metadata.rows(`UPDATE accounts SET state = 'active'`);
+    expect([await claim(), await claim()]).toEqual([2, 0]);
+  });
+
+  /** An account with so many synchronizations that have been due for so long. */
+  const busyAccount = async (count: number, dueSecondsAgo: number, columns = {}): Promise<string> => {
+    const { id } = await insertAccount(metadata.database, columns);
+    await metadata.database.query(
+      `INSERT INTO synchronizations (account_id, url, interval_seconds, run_at, created_at)
+       SELECT $1, 'http://127.0.0.1:1/', 3600, now(), now() - make_interval(secs => $2 - 0.001 * n)
+         FROM generate_series(1, $3) AS n`,
+      [id, dueSecondsAgo, count],
+    );
+    return id;
+  };
+  const flying = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (
+        await metadata.rows<{ id: string; runs: number }>(
+          `SELECT account_id AS id, count(*)::int AS runs FROM synchronizations WHERE state IN ('queued', 'syncing') GROUP BY 1`,
+        )
+      ).map(({ id, runs }) => [id, runs]),
+    );
+
+  it('lets an account have so many runs in flight, and others not wait behind it', async () => {
+    const large = await busyAccount(1_000, 600);
+    const own = await busyAccount(20, 300, { runs_max: 7 });
+    const small = await busyAccount(2, 1);
+    for (let round = 0; round < 20; round += 1) await claim(100, 3);
+    expect(await flying()).toEqual({ [large]: 3, [own]: 7, [small]: 2 });
+    expect(await claim(100, 3)).toBe(0);
+  });
+
+  it('takes the longest due of what was set aside as soon as a run of the account has ended, and says so', async () => {
+    const account = await busyAccount(10, 600);
+    const listener = metadata.database.createQueryRunner();
+    const told: string[] = [];
+    const connection = (await listener.connect()) as Client;
+    connection.on('notification', ({ channel }) => told.push(channel));
+    await listener.query(`LISTEN ${synchronizationDueChannel}`);
+    expect([await claim(100, 2), await claim(100, 2)]).toEqual([2, 0]);
+    for (let ended = 0; ended < 8; ended += 1) {
+      const [next] = await metadata.rows<{ id: string }>(
+        `SELECT id FROM synchronizations WHERE held ORDER BY due_at LIMIT 1`,
+      );
+      const [last] = await claimedIds();
+      const run = await openRun(metadata, last!);
+      await recordFinished(metadata.database, run, importedEvent(run));
+      await metadata.rows(`DELETE FROM outbox WHERE payload->>'synchronizationId' = $1`, [last]);
+      expect(await claim(100, 2)).toBe(1);
+      expect((await claimedIds()).at(-1)).toBe(next!.id);
+      expect(await flying()).toEqual({ [account]: 2 });
+    }
+    await waitFor(async () => told.length > 0 || (await listener.query('SELECT 1'), false));
+    await listener.query('UNLISTEN *');
+    await listener.release();
+    expect(new Set(told)).toEqual(new Set([synchronizationDueChannel]));
+  });
+
+  it.each([
+    ['deleted', `UPDATE synchronizations SET deleted_at = now() WHERE held`],
+    [
+      'stopped',
+      `UPDATE synchronizations SET state = 'failure', failure_code = 'internal', stopped = true, attempted_at = now() WHERE held`,
+    ],
+  ])('never takes what was %s after it was set aside', async (_name, change) => {
+    await busyAccount(5, 600);
+    expect(await claim(100, 2)).toBe(2);
+    await metadata.rows(change);
+    await metadata.rows(`UPDATE accounts SET runs_max = 10`);
+    expect(await claim(100, 2)).toBe(0);
+  });
+
+  it('sees room for as many runs as are not in flight', async () => {
+    await busyAccount(5, 600);
+    expect(await roomForRuns(metadata.database, 3)).toBe(3);
+    await claim(100, 2);
+    expect(await roomForRuns(metadata.database, 3)).toBe(1);
+    await claim(100, 10);
+    expect(await roomForRuns(metadata.database, 3)).toBe(0);
   });
 
   it.each([
@@ -125,7 +215,8 @@ describe('claiming', () => {
     );
     const claimUntilNothingIsDue = async (): Promise<number> => {
       let claimed = 0;
-      for (let last = -1; last !== 0; claimed += last) last = await claim(37);
+      // Who comes while another one claims does nothing, so nothing may be due any more only when all are claimed.
+      for (let round = 0; round < 200; round += 1) claimed += await claim(37);
       return claimed;
     };
     const shares = await Promise.all(Array.from({ length: 4 }, claimUntilNothingIsDue));

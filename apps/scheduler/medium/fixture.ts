@@ -4,6 +4,7 @@ import { createLogger, parseEnvironment } from '@tidetable/service-host';
 import { createMetadataDatabase } from '@tidetable/test-harness';
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { claimDueSynchronizations } from '../src/claim/claim-due-synchronizations.js';
 import { schedulerEnvSchema, type SchedulerEnvironment } from '../src/scheduler.env.js';
 
 export const quiet = createLogger('test', 'fatal');
@@ -66,6 +67,15 @@ export interface Reference {
   runId: string;
   synchronizationId: string;
   runNumber: number;
+}
+
+/** How long the runs that are claimed here may take. */
+export const deadlineSeconds = 3_600;
+
+/** Claims what is due, by the scheduler's own statement; returns how many became runs. */
+export async function claim(metadata: Metadata, batch = 500, accountRunsMax = 10_000): Promise<number> {
+  const limits = { batch, accountRunsMax };
+  return (await claimDueSynchronizations(metadata.database, limits, deadlineSeconds)).claimed;
 }
 
 /** The open run of a synchronization. */

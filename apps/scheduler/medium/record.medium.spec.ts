@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunFinishedV1 } from '@tidetable/contracts';
 import { insertSynchronization } from '@tidetable/test-harness';
-import { claimDueSynchronizations } from '../src/claim/claim-due-synchronizations.js';
 import { recordFinished } from '../src/record/record-finished.js';
 import { recordStarted } from '../src/record/record-started.js';
 import {
+  claim,
   failedEvent,
   importedEvent,
   type Metadata,
@@ -50,7 +50,7 @@ describe('recording', () => {
   afterAll(() => metadata.close());
 
   const claimed = async (): Promise<Reference> => {
-    await claimDueSynchronizations(metadata.database, 10, deadlineSeconds);
+    await claim(metadata, 10);
     return openRun(metadata, synchronizationId);
   };
   const start = (reference: Reference): Promise<boolean> =>
@@ -178,7 +178,7 @@ describe('recording', () => {
     }
     expect(await synchronization()).toMatchObject({ stopped: true, retried_times: 10, due_at: null });
     await makeDue();
-    expect(await claimDueSynchronizations(metadata.database, 10, deadlineSeconds)).toBe(0);
+    expect(await claim(metadata, 10)).toBe(0);
     await metadata.rows('UPDATE synchronizations SET sync_requested_at = clock_timestamp()');
     await finish(importedEvent(await claimed()));
     const revived = await synchronization();
@@ -276,12 +276,12 @@ describe('recording', () => {
     await finish(importedEvent(run));
     const row = await synchronization();
     expect(row.due_at).toEqual(row.run_at);
-    expect(await claimDueSynchronizations(metadata.database, 10, deadlineSeconds)).toBe(0);
+    expect(await claim(metadata, 10)).toBe(0);
   });
 
   it('never waits in a circle with other starts and ends, changes by the api, and removals', async () => {
     for (let at = 0; at < 15; at += 1) await insertSynchronization(metadata.database, {});
-    await claimDueSynchronizations(metadata.database, 100, deadlineSeconds);
+    await claim(metadata, 100);
     const runs = await metadata.rows<Reference>(
       'SELECT id AS "runId", synchronization_id AS "synchronizationId", run_number AS "runNumber" FROM runs',
     );

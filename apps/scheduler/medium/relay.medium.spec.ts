@@ -2,10 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { runRequestedV1Subject } from '@tidetable/contracts';
 import { type Bus, connectBus, ensureStream, publishEvent, streamName } from '@tidetable/jetstream';
 import { insertSynchronization, type NatsServer, startNats, waitFor } from '@tidetable/test-harness';
-import { claimDueSynchronizations } from '../src/claim/claim-due-synchronizations.js';
 import { RelayError, relayOutbox, type WaitingEvent } from '../src/dispatch/relay-outbox.js';
 import { lostEventsAnnouncer } from '../src/rescue/announce-again.js';
-import { type Metadata, openMetadata, quiet } from './fixture.js';
+import { claim, type Metadata, openMetadata, quiet } from './fixture.js';
 
 describe('relaying the outbox', () => {
   let metadata: Metadata;
@@ -29,7 +28,7 @@ describe('relaying the outbox', () => {
 
   const claimSome = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at += 1) await insertSynchronization(metadata.database, {});
-    await claimDueSynchronizations(metadata.database, 1_000, 3_600);
+    await claim(metadata, 1_000);
   };
   const publish = ({ subject, payload }: WaitingEvent): Promise<void> => publishEvent(bus, subject, payload);
   const relay = (steps: Partial<Parameters<typeof relayOutbox>[2]> = {}, batch = 100): Promise<number> =>

@@ -1,6 +1,7 @@
 import type { RunFinishedV1, RunStartedV1 } from '@tidetable/contracts';
 import { publishEvent } from '@tidetable/jetstream';
 import { claimDueSynchronizations } from './claim/claim-due-synchronizations.js';
+import { roomForRuns } from './claim/room-for-runs.js';
 import { isOutboxFull } from './dispatch/is-outbox-full.js';
 import { relayOutbox } from './dispatch/relay-outbox.js';
 import { recordFinished } from './record/record-finished.js';
@@ -32,15 +33,17 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
     );
     return false;
   }
-  const claimed = await claimDueSynchronizations(
+  const batch = Math.min(settings.CLAIM_BATCH, await roomForRuns(database, settings.RUNS_MAX));
+  if (batch <= 0) return false;
+  const { claimed, held } = await claimDueSynchronizations(
     database,
-    settings.CLAIM_BATCH,
+    { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX },
     settings.RUN_DEADLINE_SECONDS,
   );
-  if (claimed === 0) return false;
-  logger.debug({ claimed }, 'synchronizations claimed');
+  if (claimed + held === 0) return false;
+  logger.debug({ claimed, held }, 'synchronizations claimed');
   await context.checkpoint('after-claim');
-  return claimed === settings.CLAIM_BATCH;
+  return claimed + held === batch;
 }
 
 /** Outbox rows become events. Returns whether more may be waiting; throws when the stream did not take them all. */

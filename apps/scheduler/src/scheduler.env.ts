@@ -23,9 +23,16 @@ export const schedulerEnvSchema = z.object({
     .default(8081)
     .describe('Port of /livez and /readyz; 0 takes any free one'),
   CLAIM_BATCH: count.max(10_000).default(500).describe('How many due synchronizations are claimed at a time'),
+  ACCOUNT_RUNS_MAX: count
+    .max(100_000)
+    .default(3)
+    .describe('How many runs of one account are in flight at a time, unless it has a limit of its own'),
   CLAIM_INTERVAL_MS: milliseconds
     .default(1_000)
     .describe('How often due synchronizations are looked for when nobody says that there are some'),
+  RUNS_MAX: count
+    .default(10_000)
+    .describe('How many runs are in flight at a time in all; what is due beyond stays in the database'),
   OUTBOX_MESSAGES_MAX: count
     .default(10_000)
     .describe('While so many events wait to be published, nothing more is claimed'),

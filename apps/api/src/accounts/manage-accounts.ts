@@ -1,9 +1,9 @@
-import { accountLimitNames, type AccountLimitName, type AccountLimits } from '@tidetable/contracts';
 import { Account, ApiKey } from '@tidetable/metadata-db';
 import { type EntityManager, IsNull } from 'typeorm';
 import { AccountsError } from './accounts-error.js';
 import { hashApiKey, makeApiKey, prefixOfApiKey } from './api-key.js';
 import { refuseUsername } from './check-username.js';
+import { type ListedLimitName, listedLimitNames } from './read-limit-words.js';
 
 /** A key as it is shown, once: only its hash is stored. */
 export interface ShownKey {
@@ -104,7 +104,7 @@ export async function setAccountState(
 /** The limits that an account has of its own. */
 export interface ListedLimits {
   username: string;
-  limits: AccountLimits;
+  limits: Partial<Record<ListedLimitName, number>>;
 }
 
 const limitColumns = {
@@ -113,12 +113,13 @@ const limitColumns = {
   columns: 'columnsMax',
   vertices: 'verticesMax',
   layers: 'layersMax',
-} as const satisfies Record<AccountLimitName, keyof Account>;
+  runs: 'runsMax',
+} as const satisfies Record<ListedLimitName, keyof Account>;
 
 /** What an account may do more or less than others. */
 export async function listLimits(manager: EntityManager, username: string): Promise<ListedLimits> {
   const account = await getAccount(manager, username);
-  const own = accountLimitNames.flatMap((name) => {
+  const own = listedLimitNames.flatMap((name) => {
     const value = account[limitColumns[name]];
     return value === null ? [] : [[name, Number(value)] as const];
   });
@@ -129,7 +130,7 @@ export async function listLimits(manager: EntityManager, username: string): Prom
 export async function setLimit(
   manager: EntityManager,
   username: string,
-  name: AccountLimitName,
+  name: ListedLimitName,
   value: number | null,
 ): Promise<ListedLimits> {
   const account = await getAccount(manager, username);

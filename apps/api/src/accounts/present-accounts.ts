@@ -1,5 +1,4 @@
-import { accountLimitNames } from '@tidetable/contracts';
-import { spellLimit } from './read-limit-words.js';
+import { listedLimitNames, spellLimit } from './read-limit-words.js';
 import type { ListedAccount, ListedLimits, RevokedKey, ShownKey } from './manage-accounts.js';
 
 /** A key that was just made, and what to do with it; `apiUrl` is where the API is, without a path. */
@@ -53,7 +52,7 @@ export function presentAccountState({
 
 /** The limits that an account has of its own. */
 export function presentLimits({ username, limits }: ListedLimits): string {
-  const rows = accountLimitNames.map((name) => [spellLimit(name), limits[name]?.toString() ?? 'default']);
+  const rows = listedLimitNames.map((name) => [spellLimit(name), limits[name]?.toString() ?? 'default']);
   return [`Limits of ${username}, from its next refresh on:`, ...alignRows(rows)].join('\n');
 }
 

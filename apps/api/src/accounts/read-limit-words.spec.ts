@@ -8,6 +8,7 @@ describe('the words that set a limit', () => {
     ['demo columns 250', ['demo', 'columns', 250]],
     ['demo vertices default', ['demo', 'vertices', null]],
     ['demo layers 1', ['demo', 'layers', 1]],
+    ['demo runs 7', ['demo', 'runs', 7]],
   ])('%s are understood', (words, expected) => {
     expect(readLimitWords(words.split(' '))).toEqual(expected);
   });

@@ -1,26 +1,32 @@
 import { accountLimitNames, type AccountLimitName } from '@tidetable/contracts';
 
+/** What can be limited, in the order in which it is shown. */
+export const listedLimitNames = [...accountLimitNames, 'runs'] as const;
+
+export type ListedLimitName = AccountLimitName | 'runs';
+
 /** Columns of the database that are no wider. */
 const integerMax = 2_147_483_647;
-const limitMax: Record<AccountLimitName, number> = {
+const limitMax: Record<ListedLimitName, number> = {
   fileBytes: Number.MAX_SAFE_INTEGER,
   rows: Number.MAX_SAFE_INTEGER,
   columns: integerMax,
   vertices: integerMax,
   layers: integerMax,
+  runs: integerMax,
 };
 
 /** As the command spells it: file-bytes for fileBytes. */
-export function spellLimit(name: AccountLimitName): string {
+export function spellLimit(name: ListedLimitName): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Whose limit is to be which: a name, what is limited, and a number or the word default. `null` for other words. */
 export function readLimitWords(
   words: readonly string[],
-): [username: string, name: AccountLimitName, value: number | null] | null {
+): [username: string, name: ListedLimitName, value: number | null] | null {
   const [username, what, number, ...rest] = words;
-  const name = accountLimitNames.find((known) => spellLimit(known) === what);
+  const name = listedLimitNames.find((known) => spellLimit(known) === what);
   if (username === undefined || name === undefined || number === undefined || rest.length > 0) return null;
   if (number === 'default') return [username, name, null];
   const value = /^[1-9]\d{0,15}$/.test(number) ? Number(number) : NaN;

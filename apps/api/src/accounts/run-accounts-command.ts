@@ -29,7 +29,7 @@ export const accountsUsage = `Manages the accounts of this installation and thei
   enable NAME     undoes that
   limits NAME     shows the limits that the account has of its own
   limit NAME WHAT NUMBER
-                  gives it one: file-bytes, rows, columns, vertices (of a geometry) or layers;
+                  gives it one: file-bytes, rows, columns, vertices (of a geometry), layers, or runs (in flight);
                   "default" for NUMBER takes it away
 
   --json          prints the result as one JSON value

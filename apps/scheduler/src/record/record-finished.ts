@@ -1,4 +1,4 @@
-import { Run, Synchronization } from '@tidetable/metadata-db';
+import { Run, Synchronization, synchronizationDueChannel } from '@tidetable/metadata-db';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { RunReference } from '../run-reference.js';
 import { type LockedRun, lockOpenRun } from './lock-run.js';
@@ -26,9 +26,11 @@ export async function recordFinished(
     if (locked === null || (onlyOverdue && locked.run.deadlineAt > locked.now)) return 'nothing';
     if (locked.synchronization.deletedAt !== null) {
       await manager.update(Run, locked.run.id, { outcome: 'cancelled', finishedAt: locked.now });
+      await announceRoom(manager, locked.synchronization.accountId);
       return 'cancelled';
     }
     await end(manager, locked, ending);
+    await announceRoom(manager, locked.synchronization.accountId);
     return 'recorded';
   });
 }
@@ -42,4 +44,12 @@ async function end(manager: EntityManager, locked: LockedRun, ending: RunEnding)
     ...(run.startedAt === null ? linesOfRequest(run) : []),
     ...linesOfEnding(ending, { ...synchronization, ...after }, now),
   ]);
+}
+
+/** An account has room for another run: schedulers are told, where something of it was set aside. */
+async function announceRoom(manager: EntityManager, accountId: string): Promise<void> {
+  await manager.query(
+    `SELECT pg_notify($1, '') FROM synchronizations WHERE account_id = $2 AND held AND due_at IS NOT NULL LIMIT 1`,
+    [synchronizationDueChannel, accountId],
+  );
 }

@@ -34,4 +34,8 @@ export class Account {
   /** Of a file. */
   @Column('integer', { name: 'layers_max', nullable: true })
   layersMax!: number | null;
+
+  /** In flight at the same time. */
+  @Column('integer', { name: 'runs_max', nullable: true })
+  runsMax!: number | null;
 }

@@ -18,7 +18,9 @@ import { Account } from './account.entity.js';
  */
 @Entity('synchronizations')
 @Unique('synchronizations_first_run_id_unique', ['firstRunId'])
-@Index('synchronizations_due_at', ['dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('synchronizations_due_at', ['dueAt'], { where: 'due_at IS NOT NULL AND NOT held' })
+@Index('synchronizations_held', ['accountId', 'dueAt'], { where: 'held AND due_at IS NOT NULL' })
+@Index('synchronizations_in_flight', ['accountId'], { where: "state IN ('queued', 'syncing')" })
 @Index('synchronizations_account_id_created_at', ['accountId', 'createdAt', 'id'], {
   where: 'deleted_at IS NULL',
 })
@@ -112,6 +114,10 @@ export class Synchronization {
 
   @Column('boolean', { default: false })
   stopped!: boolean;
+
+  /** Due, and set aside until a run of the same account has ended, or the account is enabled again. */
+  @Column('boolean', { default: false })
+  held!: boolean;
 
   @Column('text', { name: 'failure_code', nullable: true })
   failureCode!: SyncErrorCode | null;
