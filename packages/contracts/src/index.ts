@@ -80,6 +80,7 @@ export type {
   SynchronizationDto,
   SynchronizationListDto,
 } from './rest/synchronization.dto.js';
+export { sourceSchema, storageServices, type Source, type StorageService } from './sources/source.js';
 export {
   nextSynchronizationState,
   synchronizationEvents,

@@ -1,5 +1,6 @@
 import {
   type RunDescription,
+  type Source,
   type SourceVersion,
   type StagedFileReference,
   SyncError,
@@ -13,9 +14,7 @@ import { withinDeadline } from './within-deadline.js';
 
 /** The connector of every kind of source. */
 export type SourceConnectors = {
-  [Kind in RunDescription['source']['kind']]: SourceConnector<
-    Extract<RunDescription['source'], { kind: Kind }>
-  >;
+  [Kind in Source['kind']]: SourceConnector<Extract<Source, { kind: Kind }>>;
 };
 
 interface Fetched {
@@ -69,14 +68,18 @@ export async function fetchSource(
   const asked = isForced ? null : believableVersion(previous, askedBy === 'hand', new Date());
   return withinDeadline(downloadTimeoutMs, signal, (either) =>
     untilWhole(async () => {
-      const opened = await sources[source.kind].open(source, asked, either, options.limits?.fileBytes);
+      const connector = connectorOf(source, sources);
+      const opened = await connector.open(source, asked, either, options.limits?.fileBytes);
       if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
-      const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
+      const { content, fileName, mediaType, etag, lastModified, revision, httpStatus } = opened;
       const file = await store.write(attemptKey(attempt), content, { signal: either });
       const isSame = file.sha256 === previous?.sha256;
       const validation = afterComparison(previous, { etag, lastModified }, isSame, new Date());
       const fetched = {
-        source: { etag, lastModified, sha256: file.sha256, bytes: file.bytes, validation },
+        source: {
+          ...{ etag, lastModified, ...spread(revision) },
+          ...{ sha256: file.sha256, bytes: file.bytes, validation },
+        },
         fetchMs: performance.now() - startedAt,
         httpStatus,
       };
@@ -105,8 +108,17 @@ async function untilWhole<T>(fetch: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The connectors are keyed by the kinds of sources, which TypeScript cannot follow through the lookup. */
+function connectorOf<S extends Source>(source: S, sources: SourceConnectors): SourceConnector<S> {
+  return sources[source.kind] as unknown as SourceConnector<S>;
+}
+
+function spread(revision: string | undefined): Pick<SourceVersion, 'revision'> {
+  return revision === undefined ? {} : { revision };
+}
+
 function unchangedByValidator(
-  { etag, lastModified, httpStatus }: UnchangedSource,
+  { etag, lastModified, revision, httpStatus }: UnchangedSource,
   previous: SourceVersion | null,
   fetchMs: number,
 ): UnchangedFile {
@@ -118,6 +130,7 @@ function unchangedByValidator(
     // A validator that was not asked by stays known.
     etag: etag ?? previous.etag,
     lastModified: lastModified ?? previous.lastModified,
+    ...spread(revision),
     validation,
   };
   return { isChanged: false, unchangedBy: 'validator', source, fetchMs, httpStatus };

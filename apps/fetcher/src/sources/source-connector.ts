@@ -7,6 +7,8 @@ export interface UnchangedSource {
   /** The validators as they are now, exactly as received. */
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** The provider's own word for this version, of those that have one. */
+  readonly revision?: string;
   readonly httpStatus: number;
 }
 
@@ -25,6 +27,8 @@ export interface OpenedSource {
   readonly mediaType: string | null;
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** The provider's own word for this version, of those that have one. */
+  readonly revision?: string;
   readonly httpStatus: number;
 }
 

@@ -7,7 +7,8 @@ export interface ImportDto {
   id: string;
   user_id: string;
   table_id: string | null;
-  data_type: 'url';
+  /** `datasource` for a file in a storage service. */
+  data_type: 'url' | 'datasource';
   table_name: string | null;
   state: ImportState;
   error_code: number | null;
@@ -24,6 +25,7 @@ export interface ImportDto {
   display_name: string;
   /** Present once the import has ended. */
   success?: boolean;
+  /** Empty for a file in a storage service. */
   original_url: string;
   warnings: Record<string, unknown> | null;
   is_raster: boolean;
