@@ -20,6 +20,8 @@ const synchronization = Object.assign(new Synchronization(), {
   accountId: 'account',
   firstRunId: 'run',
   url: 'https://example.org/data/ports.csv?key=1',
+  serviceName: null,
+  serviceItemId: null,
   requestedTableName: null,
   name: null,
   typeGuessing: true,

@@ -113,19 +113,15 @@ export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<
     member: newName(chosenNameCharactersMax),
     layer: newName(chosenNameCharactersMax),
   };
-  const ofUrl = z.object({
-    ...fields,
-    url,
-    service_name: z
-      .literal(urlServices)
-      .optional()
-      .transform(() => null),
-    service_item_id: z.unknown().transform(() => null),
-  });
+  const notLookedAt = z
+    .unknown()
+    .optional()
+    .transform(() => null);
+  const ofUrl = z.object({ url, ...fields, service_name: notLookedAt, service_item_id: notLookedAt });
+  // The item names the file; what an address might say beside it does not matter.
   const ofService = z.object({
+    url: notLookedAt,
     ...fields,
-    // The item names the file; what an address might say beside it is not looked at.
-    url: z.unknown().transform(() => null),
     service_name: z.enum(storageServices),
     service_item_id: itemId,
   });

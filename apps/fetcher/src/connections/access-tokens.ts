@@ -1,25 +1,25 @@
 import { type StorageService, SyncError } from '@tidetable/contracts';
+import { AccessTokenRefusedError } from '../providers/access-token-refused.js';
 import type { ProviderCallOptions } from '../providers/call-provider.js';
 import { oauthDialects, type ProviderSettings, serviceTitles } from '../providers/oauth-provider.js';
 import type { ConnectionStore, StoredConnection, Tokens } from './connection-store.js';
 import { GrantRefusedError, refreshTokens } from './request-tokens.js';
-
-/** A service did not accept an access token that should have been good. */
-export class AccessTokenRefusedError extends Error {
-  override readonly name = 'AccessTokenRefusedError';
-}
 
 /** What access tokens are made from. */
 export interface AccessTokensOptions {
   readonly store: ConnectionStore;
   readonly providers: Readonly<Record<StorageService, ProviderSettings>>;
   readonly calls: ProviderCallOptions;
+  /** Called with the service's answer in hand, before and after it is durable; a test may let the process die there. */
+  readonly checkpoint?: (name: 'before-commit' | 'after-commit') => void | Promise<void>;
 }
 
 /**
  * Access tokens that work. They are refreshed before they end, by one fetcher at a time for each connection: the row is
  * locked meanwhile, and the new tokens are committed before they are used, so that a refresh token which is good for one
- * use is never sent twice by two. Callers of one process share one refresh.
+ * use is never sent by two. Callers of one process share one refresh.
+ *
+ * A refresh that has begun is not given up when its callers are: the service may have exchanged the tokens already.
  */
 export class AccessTokens {
   private readonly underWay = new Map<string, Promise<StoredConnection>>();
@@ -30,7 +30,7 @@ export class AccessTokens {
    * Calls `use` with an access token; when it throws AccessTokenRefusedError, once more with a fresh one.
    *
    * @throws SyncError `connection-missing`, `connection-refused` or `connection-not-configured`; `source-…` when the
-   * service cannot be asked for tokens; what `use` throws
+   * service cannot be asked for tokens; what `use` throws; the signal's reason
    */
   async with<T>(
     accountId: string,
@@ -38,7 +38,8 @@ export class AccessTokens {
     use: (accessToken: string) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const connection = await this.fresh(await this.find(accountId, service), signal);
+    const found = await this.find(accountId, service);
+    const connection = isFresh(found) ? found : await this.refresh(found, signal);
     try {
       return await use(connection.accessToken);
     } catch (error) {
@@ -48,43 +49,51 @@ export class AccessTokens {
     try {
       return await use(renewed.accessToken);
     } catch (error) {
-      if (!(error instanceof AccessTokenRefusedError)) throw error;
-      throw refused(service);
+      throw error instanceof AccessTokenRefusedError ? refused(service) : error;
     }
   }
 
+  /** Waits for what is under way, so that no refresh is cut off in its middle. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.underWay.values());
+  }
+
   private async find(accountId: string, service: StorageService): Promise<StoredConnection> {
+    if (this.options.providers[service].client === null) throw notConfigured(service);
     const connection = await this.options.store.find(accountId, service);
-    if (connection === null) {
-      throw new SyncError('connection-missing', `the service is ${serviceTitles[service]}`);
-    }
+    if (connection === null) throw missing(service);
     if (connection.state === 'needs-reconnecting') throw refused(service);
     return connection;
   }
 
-  private async fresh(connection: StoredConnection, signal: AbortSignal): Promise<StoredConnection> {
-    return isFresh(connection) ? connection : this.refresh(connection, signal);
-  }
-
-  /** Refreshes a connection unless somebody else just did: then its tokens are not those that we know. */
+  /** Refreshes a connection unless somebody else just did. */
   private async refresh(known: StoredConnection, signal: AbortSignal): Promise<StoredConnection> {
-    const shared = this.underWay.get(known.id);
-    if (shared !== undefined) return shared;
-    const refreshing = this.refreshLocked(known, signal).finally(() => this.underWay.delete(known.id));
-    this.underWay.set(known.id, refreshing);
-    return refreshing;
+    signal.throwIfAborted();
+    const key = `${known.id} ${known.generation}`;
+    let refreshing = this.underWay.get(key);
+    if (refreshing === undefined) {
+      refreshing = this.refreshLocked(known).finally(() => this.underWay.delete(key));
+      this.underWay.set(key, refreshing);
+      // Who gave up waiting does not hear of its failure; that must not end the process.
+      refreshing.catch(() => undefined);
+    }
+    return unlessAborted(refreshing, signal);
   }
 
-  private async refreshLocked(known: StoredConnection, signal: AbortSignal): Promise<StoredConnection> {
-    const { store, providers, calls } = this.options;
-    const after = await store.change(known.id, async (current) => {
+  private async refreshLocked(known: StoredConnection): Promise<StoredConnection> {
+    const { store, checkpoint } = this.options;
+    const { id, accountId, service, generation } = known;
+    const after = await store.change(id, async (current) => {
       if (current.state === 'needs-reconnecting') return null;
-      if (current.accessToken !== known.accessToken && isFresh(current)) return null;
-      return this.ask(providers[known.service], current.refreshToken, calls, signal);
+      if (current.generation !== generation && isFresh(current)) return null;
+      const answer = await this.ask(current);
+      await checkpoint?.('before-commit');
+      return answer;
     });
-    if (after === null)
-      throw new SyncError('connection-missing', `the service is ${serviceTitles[known.service]}`);
-    if (after.state === 'needs-reconnecting') throw refused(known.service);
+    await checkpoint?.('after-commit');
+    // Gone: removed, or connected anew as another one.
+    if (after === null) return this.find(accountId, service);
+    if (after.state === 'needs-reconnecting') throw refused(service);
     return after;
   }
 
@@ -92,19 +101,13 @@ export class AccessTokens {
    * Asks the service. When the answer got lost the tokens may have been exchanged all the same; for a moment services
    * take the earlier refresh token again, so it is sent again at once.
    */
-  private async ask(
-    settings: ProviderSettings,
-    refreshToken: string,
-    calls: ProviderCallOptions,
-    signal: AbortSignal,
-  ): Promise<Tokens | 'needs-reconnecting'> {
-    const once = (): Promise<Tokens> => refreshTokens(settings, refreshToken, calls, signal);
+  private async ask({ service, refreshToken }: StoredConnection): Promise<Tokens | 'needs-reconnecting'> {
+    const { providers, calls } = this.options;
+    const once = (): Promise<Tokens> => refreshTokens(providers[service], refreshToken, calls);
     try {
       return await once().catch((error: unknown) => {
-        const isLost =
-          error instanceof SyncError && /^source-(timeout|unreachable|truncated)$/.test(error.code);
-        if (!isLost || !oauthDialects[settings.service].rotatesRefreshTokens) throw error;
-        return once();
+        if (isLost(error) && oauthDialects[service].rotatesRefreshTokens) return once();
+        throw error;
       });
     } catch (error) {
       if (error instanceof GrantRefusedError) return 'needs-reconnecting';
@@ -117,6 +120,28 @@ function isFresh({ service, accessExpiresAt }: StoredConnection): boolean {
   return accessExpiresAt.getTime() - Date.now() > oauthDialects[service].refreshEarlyMs;
 }
 
+/** Nobody knows whether the service did what it was asked for. */
+function isLost(error: unknown): boolean {
+  return error instanceof SyncError && /^source-(timeout|unreachable|truncated)$/.test(error.code);
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+function missing(service: StorageService): SyncError {
+  return new SyncError('connection-missing', `the service is ${serviceTitles[service]}`);
+}
+
 function refused(service: StorageService): SyncError {
   return new SyncError('connection-refused', `the service is ${serviceTitles[service]}`);
+}
+
+function notConfigured(service: StorageService): SyncError {
+  return new SyncError('connection-not-configured', `the service is ${serviceTitles[service]}`);
 }

@@ -16,6 +16,14 @@ export interface Authorization {
   readonly verifier: string;
 }
 
+/** Who says that an authorization is theirs. */
+export interface AuthorizationOwner {
+  /** By the cookie of the browser that agreed. */
+  readonly binding: string | null;
+  /** By the account that the asker has proven to act for. */
+  readonly accountId: string | null;
+}
+
 interface Row {
   account_id: string;
   username: string;
@@ -69,12 +77,22 @@ export class AuthorizationStore {
     ]);
   }
 
-  /** Takes one, once: of this service, and for the browser that it is tied to. `null` when there is none such. */
-  async take(state: string, service: StorageService, binding: string | null): Promise<Authorization | null> {
+  /**
+   * Takes one, once: of this service, and for whoever shows that it is theirs, by the browser that it is tied to or by
+   * the account that it is of. What is shown must be right. `null` when there is none such; it is left alone then.
+   */
+  async take(
+    state: string,
+    service: StorageService,
+    { binding, accountId }: AuthorizationOwner,
+  ): Promise<Authorization | null> {
+    if (binding === null && accountId === null) return null;
     const { rows } = await this.database.query<Row>(
       `DELETE FROM authorizations
-        WHERE state_hash = $1 AND service = $2 AND binding = $3 AND expires_at > now() RETURNING *`,
-      [hash(state), service, binding],
+        WHERE state_hash = $1 AND service = $2 AND expires_at > now()
+          AND ($3::text IS NULL OR binding = $3) AND ($4::uuid IS NULL OR account_id = $4)
+       RETURNING *`,
+      [hash(state), service, binding, accountId],
     );
     return rows[0] === undefined ? null : this.open(rows[0], state);
   }

@@ -8,6 +8,7 @@ import {
   type StorageService,
   SyncError,
 } from '@tidetable/contracts';
+import { AccessTokenRefusedError } from '../providers/access-token-refused.js';
 import type { ProviderCallOptions } from '../providers/call-provider.js';
 import { oauthDialects, type ProviderSettings, serviceTitles } from '../providers/oauth-provider.js';
 import type { Authorization, AuthorizationStore } from './authorization-store.js';
@@ -60,11 +61,11 @@ export async function authorizeConnection(
  * since some services let it live for half a minute only.
  */
 export async function completeConnection(
-  { service, state, binding, code }: CompleteConnectionV1Request,
+  { service, state, binding, accountId = null, code }: CompleteConnectionV1Request,
   ports: ConnectAccountPorts,
   signal: AbortSignal,
 ): Promise<CompleteConnectionV1Reply> {
-  const taken = await ports.authorizations.take(state, service, binding);
+  const taken = await ports.authorizations.take(state, service, { binding, accountId });
   if (taken === null) return { outcome: 'unknown' };
   if (code === null) return { outcome: 'declined' };
   try {
@@ -72,7 +73,7 @@ export async function completeConnection(
     return { outcome: 'connected', accountId: taken.accountId, username: taken.username, accountName };
   } catch (error) {
     if (error instanceof SyncError) return { outcome: 'failed', failure: failureOf(error) };
-    if (!(error instanceof GrantRefusedError)) throw error;
+    if (!(error instanceof GrantRefusedError) && !(error instanceof AccessTokenRefusedError)) throw error;
     const refused = new SyncError('connection-refused', `the service is ${serviceTitles[service]}`);
     return { outcome: 'failed', failure: failureOf(refused) };
   }
@@ -91,9 +92,18 @@ async function connect(
     calls,
     signal,
   );
+  refuseLess(service, tokens.scope);
   const account = await describeAccount(service, tokens.accessToken, signal);
-  await store.save(accountId, service, tokens, account);
+  await store.save(accountId, service, tokens, { ...account, scope: tokens.scope });
   return account.name;
+}
+
+/** On some pages of consent a customer may agree to a part of what was asked for. */
+function refuseLess(service: StorageService, granted: string | null): void {
+  const words = granted?.split(' ');
+  if (words !== undefined && !oauthDialects[service].scopes.every((scope) => words.includes(scope))) {
+    throw new SyncError(`connection-forbidden-${service}`, 'not everything that is needed was agreed to');
+  }
 }
 
 function authorizeUrlOf(
@@ -103,13 +113,14 @@ function authorizeUrlOf(
 ): string {
   const { client, authorizeUrl } = providers[service];
   if (client === null) throw new Error('an authorization was begun for a service without a client');
-  const { authorizeParameters, hasPkce } = oauthDialects[service];
+  const { scopes, authorizeParameters, hasPkce } = oauthDialects[service];
   const url = new URL(authorizeUrl);
   const parameters = {
     response_type: 'code',
     client_id: client.id,
     redirect_uri: redirectUriOf(service),
     state,
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     ...authorizeParameters,
     ...(hasPkce ? { code_challenge: challengeOf(verifier), code_challenge_method: 'S256' } : {}),
   };

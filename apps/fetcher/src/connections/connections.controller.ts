@@ -13,6 +13,7 @@ import {
   completeConnectionV1Pattern,
   type CompleteConnectionV1Reply,
   completeConnectionV1RequestSchema,
+  failureOf,
   listConnectionsV1Pattern,
   type ListConnectionsV1Reply,
   listConnectionsV1RequestSchema,
@@ -22,68 +23,75 @@ import {
   revokeConnectionV1Pattern,
   type RevokeConnectionV1Reply,
   revokeConnectionV1RequestSchema,
+  storageServices,
+  SyncError,
 } from '@tidetable/contracts';
+import { connections } from '../fetcher.tokens.js';
 import { authorizeConnection, beginConnection, completeConnection } from './connect-account.js';
 import { checkConnection, type Connections, listConnections, listServiceFiles } from './connections.js';
 import { revokeConnection } from './revoke-connection.js';
-
-/** Under this token Nest injects the connections. */
-export const connectionsToken = Symbol('connections');
 
 /** How long a service may take before the asker has given up anyway, in milliseconds. */
 const patienceMs = 35_000;
 
 /**
  * Answers the api's questions about connections. All fetchers share one queue group, so each question is answered by
- * one of them. An error here reaches the asker as an error and never as an answer.
+ * one of them. An error here reaches the asker as an error and never as an answer. Where the operator has named no
+ * database for connections there is none to any service.
  */
 @Controller()
 export class ConnectionsController {
-  constructor(@Inject(connectionsToken) private readonly connections: Connections) {}
+  constructor(@Inject(connections) private readonly held: Connections | null) {}
 
   @MessagePattern(listConnectionsV1Pattern)
   async list(@Payload() question: unknown): Promise<ListConnectionsV1Reply> {
-    return listConnections(listConnectionsV1RequestSchema.parse(question).accountId, this.connections);
+    const { accountId } = listConnectionsV1RequestSchema.parse(question);
+    if (this.held !== null) return listConnections(accountId, this.held);
+    const none = { state: 'not-configured', accountName: null, connectedAt: null } as const;
+    return { connections: storageServices.map((service) => ({ service, ...none })) };
   }
 
   @MessagePattern(beginConnectionV1Pattern)
   async begin(@Payload() question: unknown): Promise<BeginConnectionV1Reply> {
-    return beginConnection(beginConnectionV1RequestSchema.parse(question), this.connections);
+    const request = beginConnectionV1RequestSchema.parse(question);
+    return this.held === null ? { outcome: 'not-configured' } : beginConnection(request, this.held);
   }
 
   @MessagePattern(authorizeConnectionV1Pattern)
   async authorize(@Payload() question: unknown): Promise<AuthorizeConnectionV1Reply> {
     const { state, binding } = authorizeConnectionV1RequestSchema.parse(question);
-    return authorizeConnection(state, binding, this.connections);
+    return this.held === null ? { outcome: 'unknown' } : authorizeConnection(state, binding, this.held);
   }
 
   @MessagePattern(completeConnectionV1Pattern)
   async complete(@Payload() question: unknown): Promise<CompleteConnectionV1Reply> {
-    return completeConnection(
-      completeConnectionV1RequestSchema.parse(question),
-      this.connections,
-      patience(),
-    );
+    const request = completeConnectionV1RequestSchema.parse(question);
+    return this.held === null
+      ? { outcome: 'unknown' }
+      : completeConnection(request, this.held, AbortSignal.timeout(patienceMs));
   }
 
   @MessagePattern(checkConnectionV1Pattern)
   async check(@Payload() question: unknown): Promise<CheckConnectionV1Reply> {
     const { accountId, service } = checkConnectionV1RequestSchema.parse(question);
-    return checkConnection(accountId, service, this.connections, patience());
+    return this.held === null
+      ? { state: 'not-configured' }
+      : checkConnection(accountId, service, this.held, AbortSignal.timeout(patienceMs));
   }
 
   @MessagePattern(revokeConnectionV1Pattern)
   async revoke(@Payload() question: unknown): Promise<RevokeConnectionV1Reply> {
     const { accountId, service } = revokeConnectionV1RequestSchema.parse(question);
-    return revokeConnection(accountId, service, this.connections, patience());
+    return this.held === null
+      ? { wasThere: false, serviceTold: false }
+      : revokeConnection(accountId, service, this.held, AbortSignal.timeout(patienceMs));
   }
 
   @MessagePattern(listServiceFilesV1Pattern)
   async listFiles(@Payload() question: unknown): Promise<ListServiceFilesV1Reply> {
-    return listServiceFiles(listServiceFilesV1RequestSchema.parse(question), this.connections, patience());
+    const request = listServiceFilesV1RequestSchema.parse(question);
+    return this.held === null
+      ? { outcome: 'failed', failure: failureOf(new SyncError('connection-not-configured')) }
+      : listServiceFiles(request, this.held, AbortSignal.timeout(patienceMs));
   }
-}
-
-function patience(): AbortSignal {
-  return AbortSignal.timeout(patienceMs);
 }

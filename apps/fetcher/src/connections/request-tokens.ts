@@ -13,10 +13,17 @@ interface TokenAnswer {
   access_token?: unknown;
   refresh_token?: unknown;
   expires_in?: unknown;
+  scope?: unknown;
   error?: unknown;
 }
 
+/** Tokens, and what the customer agreed to where the service says it. */
+export interface GrantedTokens extends Tokens {
+  readonly scope: string | null;
+}
+
 const expiresInDefaultSeconds = 3_600;
+const neverAborted = new AbortController().signal;
 
 /**
  * Exchanges an authorization code for tokens.
@@ -28,7 +35,7 @@ export function exchangeCode(
   { code, verifier, redirectUri }: { code: string; verifier: string | null; redirectUri: string },
   options: ProviderCallOptions,
   signal: AbortSignal,
-): Promise<Tokens> {
+): Promise<GrantedTokens> {
   const fields = {
     grant_type: 'authorization_code',
     code,
@@ -39,7 +46,8 @@ export function exchangeCode(
 }
 
 /**
- * Gets new tokens for a refresh token, which services that do not exchange it give back.
+ * Gets new tokens for a refresh token, which stays the same where the service gives no other. Only its own time limit
+ * ends it: a service may exchange the tokens of those who do not wait for its answer.
  *
  * @throws GrantRefusedError when it was revoked, spent, or is too old; SyncError when the service fails
  */
@@ -47,10 +55,9 @@ export function refreshTokens(
   settings: ProviderSettings,
   refreshToken: string,
   options: ProviderCallOptions,
-  signal: AbortSignal,
 ): Promise<Tokens> {
   const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
-  return requestTokens(settings, fields, refreshToken, options, signal);
+  return requestTokens(settings, fields, refreshToken, options, neverAborted);
 }
 
 async function requestTokens(
@@ -59,7 +66,7 @@ async function requestTokens(
   refreshToken: string | null,
   options: ProviderCallOptions,
   signal: AbortSignal,
-): Promise<Tokens> {
+): Promise<GrantedTokens> {
   if (settings.client === null) {
     throw new SyncError('connection-not-configured', `the service is ${serviceTitles[settings.service]}`);
   }
@@ -79,7 +86,7 @@ function readTokens(
   { service }: ProviderSettings,
   refreshToken: string | null,
   requestedAt: number,
-): Tokens {
+): GrantedTokens {
   const title = serviceTitles[service];
   const answer = parseAnswer(body);
   if (status === 429) throw new SyncError('source-rate-limited', retryDetail(title, headers['retry-after']));
@@ -92,14 +99,20 @@ function readTokens(
       `${title} does not accept the client of this installation`,
     );
   }
-  const { access_token: accessToken, refresh_token: renewed, expires_in: expiresIn } = answer;
+  const { access_token: accessToken, refresh_token: renewed, expires_in: expiresIn, scope } = answer;
   const kept = typeof renewed === 'string' && renewed !== '' ? renewed : refreshToken;
   if (status !== 200 || typeof accessToken !== 'string' || accessToken === '') {
     throw new SyncError('source-http-error', `${title} answered a request for tokens with status ${status}`);
   }
   if (kept === null) throw new GrantRefusedError(`${title} gave no refresh token`);
   const seconds = Number(expiresIn) > 0 ? Number(expiresIn) : expiresInDefaultSeconds;
-  return { accessToken, refreshToken: kept, accessExpiresAt: new Date(requestedAt + seconds * 1_000) };
+  const accessExpiresAt = new Date(requestedAt + seconds * 1_000);
+  return {
+    accessToken,
+    refreshToken: kept,
+    accessExpiresAt,
+    scope: typeof scope === 'string' ? scope : null,
+  };
 }
 
 function retryDetail(title: string, retryAfter: string | undefined): string {
@@ -111,7 +124,7 @@ function retryDetail(title: string, retryAfter: string | undefined): string {
 function parseAnswer(body: string): TokenAnswer {
   try {
     const answer: unknown = JSON.parse(body);
-    return typeof answer === 'object' && answer !== null ? (answer as TokenAnswer) : {};
+    return typeof answer === 'object' && answer !== null ? answer : {};
   } catch {
     return {};
   }

@@ -1,18 +1,18 @@
 import type { Readable } from 'node:stream';
 import { SyncError } from '@tidetable/contracts';
 import axios, { type AxiosResponse } from 'axios';
-import type { AllowedNetworks } from '../addresses/classify-address.js';
+import type { AddressRules } from '../addresses/classify-address.js';
 import { createPinnedAgent } from '../addresses/pinned-agent.js';
 import { resolveHost, type ResolveName } from '../addresses/resolve-host.js';
-import { classifyNetworkFailure, networkCodeOf } from '../download/classify-network-failure.js';
+import { translateRequestError } from '../download/translate-request-error.js';
 
 /** How services are called. */
 export interface ProviderCallOptions {
   readonly resolveName: ResolveName;
   /** The address guard holds for services as for every other source. */
-  readonly allowedNetworks: AllowedNetworks;
+  readonly addressRules: AddressRules;
   readonly userAgent: string;
-  /** From the call to the end of a small answer, in milliseconds. */
+  /** From the call to the end of a small answer, or to the beginning of another, in milliseconds. */
   readonly callTimeoutMs: number;
 }
 
@@ -46,54 +46,70 @@ export async function callProvider(
   options: ProviderCallOptions,
   signal: AbortSignal,
 ): Promise<ProviderAnswer> {
-  const late = AbortSignal.timeout(options.callTimeoutMs);
-  const either = AbortSignal.any([signal, late]);
-  try {
-    const response = await openProvider(request, options, either);
+  return inTime(options.callTimeoutMs, signal, async (either) => {
+    const response = await sendRequest(request, options, either);
     return { status: response.status, headers: textHeaders(response), body: await readBody(response.data) };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (late.aborted) {
-      throw new SyncError('source-timeout', `no answer within ${options.callTimeoutMs / 1_000} s`);
-    }
-    throw translateCallError(error);
-  }
+  });
 }
 
 /**
  * Calls a service and leaves the body of its answer to the caller, who reads or destroys it.
  *
- * @throws SyncError when the service cannot be reached; the signal's reason
+ * @throws SyncError when the service cannot be reached or does not begin to answer in time; the signal's reason
  */
 export async function openProvider(
+  request: ProviderRequest,
+  options: ProviderCallOptions,
+  signal: AbortSignal,
+): Promise<AxiosResponse<Readable>> {
+  return inTime(options.callTimeoutMs, signal, (either) => sendRequest(request, options, either));
+}
+
+/** Works with a signal that aborts when the time is over, unless the work is done by then. */
+async function inTime<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const overdue = new SyncError('source-timeout', `no answer within ${timeoutMs / 1_000} s`);
+  const timer = setTimeout(() => late.abort(overdue), timeoutMs);
+  const either = AbortSignal.any([signal, late.signal]);
+  try {
+    either.throwIfAborted();
+    return await work(either);
+  } catch (error) {
+    either.throwIfAborted();
+    throw translateRequestError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function sendRequest(
   { method, url, headers, body }: ProviderRequest,
-  { resolveName, allowedNetworks, userAgent }: ProviderCallOptions,
+  { resolveName, addressRules, userAgent }: ProviderCallOptions,
   signal: AbortSignal,
 ): Promise<AxiosResponse<Readable>> {
   const target = new URL(url);
-  try {
-    const addresses = await resolveHost(target.hostname, resolveName, allowedNetworks);
-    const agent = createPinnedAgent(target.protocol, addresses, () => undefined);
-    return await axios.request<Readable>({
-      method,
-      url: target.href,
-      headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'identity', ...headers },
-      ...(body === undefined ? {} : { data: Buffer.from(body) }),
-      // What a body is, the caller says; axios would call it a form.
-      transformRequest: [(data: unknown) => data],
-      httpAgent: agent,
-      httpsAgent: agent,
-      signal,
-      responseType: 'stream',
-      decompress: false,
-      maxRedirects: 0,
-      proxy: false,
-      validateStatus: null,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw translateCallError(error);
-  }
+  const addresses = await resolveHost(target.hostname, resolveName, addressRules);
+  const agent = createPinnedAgent(target.protocol, addresses, () => undefined);
+  return axios.request<Readable>({
+    method,
+    url: target.href,
+    headers: { 'User-Agent': userAgent, 'Accept-Encoding': 'identity', ...headers },
+    ...(body === undefined ? {} : { data: Buffer.from(body) }),
+    // What a body is, the caller says; axios would call it a form.
+    transformRequest: [(data: unknown) => data],
+    httpAgent: agent,
+    httpsAgent: agent,
+    signal,
+    responseType: 'stream',
+    decompress: false,
+    maxRedirects: 0,
+    proxy: false,
+    validateStatus: null,
+  });
 }
 
 /** The headers of an answer as text; the first value where one came twice. */
@@ -108,7 +124,8 @@ export function textHeaders({ headers }: AxiosResponse): Record<string, string> 
   );
 }
 
-async function readBody(stream: Readable): Promise<string> {
+/** Reads an answer whole. @throws SyncError when it is longer than any small answer is */
+export async function readBody(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -120,14 +137,4 @@ async function readBody(stream: Readable): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Errors of axios hold the URL and headers, so they end here. */
-function translateCallError(error: unknown): Error {
-  if (error instanceof SyncError) return error;
-  const networkCode = networkCodeOf(error);
-  const failure = classifyNetworkFailure(networkCode);
-  return failure === null
-    ? new Error(`the service could not be called: ${networkCode || 'unknown error'}`)
-    : new SyncError(failure.code, failure.detail);
 }

@@ -12,6 +12,8 @@ export interface ProviderSettings {
   readonly apiUrl: string;
   /** Where contents come from, of services that have a host of their own for them. */
   readonly contentUrl: string;
+  /** The hosts that answers may send us on to for contents; `*.` before a name stands for every host below it. */
+  readonly contentHosts: readonly string[];
 }
 
 /** How people call each service. */
@@ -22,6 +24,8 @@ export const serviceTitles: Record<StorageService, string> = {
 };
 
 interface OAuthDialect {
+  /** What reading files takes; a customer may have agreed to less. Empty where the registration of the client says it. */
+  readonly scopes: readonly string[];
   /** What the page of consent is asked for besides what every service wants. */
   readonly authorizeParameters: Readonly<Record<string, string>>;
   readonly hasPkce: boolean;
@@ -34,8 +38,8 @@ interface OAuthDialect {
 /** What is peculiar to each service's OAuth. */
 export const oauthDialects: Record<StorageService, OAuthDialect> = {
   gdrive: {
+    scopes: ['https://www.googleapis.com/auth/drive.readonly'],
     authorizeParameters: {
-      scope: 'https://www.googleapis.com/auth/drive.readonly',
       access_type: 'offline',
       // Without it only the first consent of all gives a refresh token.
       prompt: 'consent',
@@ -45,15 +49,14 @@ export const oauthDialects: Record<StorageService, OAuthDialect> = {
     refreshEarlyMs: 300_000,
   },
   dropbox: {
-    authorizeParameters: {
-      scope: 'account_info.read files.metadata.read files.content.read',
-      token_access_type: 'offline',
-    },
+    scopes: ['account_info.read', 'files.metadata.read', 'files.content.read'],
+    authorizeParameters: { token_access_type: 'offline' },
     hasPkce: true,
     rotatesRefreshTokens: false,
     refreshEarlyMs: 300_000,
   },
   box: {
+    scopes: [],
     authorizeParameters: {},
     hasPkce: false,
     rotatesRefreshTokens: true,

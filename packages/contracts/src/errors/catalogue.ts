@@ -267,7 +267,8 @@ export const errorCatalogue = {
     source: 'user',
     title: 'Dropbox permission missing',
     sentence: 'Dropbox does not let this installation do what reading the file needs.',
-    remedy: 'Connect your account again and agree to everything that is asked for; in a team, ask its administrator.',
+    remedy:
+      'Connect your account again and agree to everything that is asked for; in a team, ask its administrator.',
   },
   'connection-forbidden-box': {
     cartoCode: 1021,
@@ -281,7 +282,7 @@ export const errorCatalogue = {
     cartoCode: 1017,
     directive: 'await-user-fix',
     source: 'user',
-    title: 'File not found',
+    title: 'File not at the service',
     sentence: 'The service has no such file, or the connected account is not allowed to see it.',
     remedy:
       'Put the file back or share it with the connected account, or create a synchronization of another file.',
@@ -298,7 +299,7 @@ export const errorCatalogue = {
     cartoCode: 1011,
     directive: 'await-user-fix',
     source: 'user',
-    title: 'Access denied',
+    title: 'File not readable',
     sentence: 'The service does not let the connected account, or this installation, read the file.',
     remedy:
       'Give the connected account the right to download the file, or ask whoever administers the service.',

@@ -5,23 +5,27 @@ export interface Migration {
   readonly down: string;
 }
 
-/** The schema of connections, step by step. A step that was released is never changed. */
+/** The schema of connections, step by step, in the order of their names. A step that was released is never changed. */
 export const migrations: readonly Migration[] = [
   {
     name: '0001-create-connections',
     up: `
 CREATE TABLE connections (
-  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  id uuid NOT NULL,
   account_id uuid NOT NULL,
   service text NOT NULL,
   state text NOT NULL DEFAULT 'connected',
   -- Whose files they are, at the service.
   provider_account_id text,
   provider_account_name text,
-  -- Sealed; never readable without the keys of the fetchers.
+  -- What the customer agreed to, as the service says it.
+  scope text,
+  -- Sealed; of no use without the keys of the fetchers.
   refresh_token text NOT NULL,
   access_token text NOT NULL,
   access_expires_at timestamptz NOT NULL,
+  -- Another one for every other pair of tokens.
+  generation integer NOT NULL DEFAULT 1,
   connected_at timestamptz NOT NULL DEFAULT now(),
   refreshed_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT connections_pk PRIMARY KEY (id),
@@ -46,6 +50,7 @@ CREATE TABLE authorizations (
   CONSTRAINT authorizations_pk PRIMARY KEY (state_hash),
   CONSTRAINT authorizations_service_known CHECK (service IN ('gdrive', 'dropbox', 'box'))
 );
+-- Those that are too old are removed.
 CREATE INDEX authorizations_expires_at ON authorizations (expires_at);
 `,
     down: `

@@ -10,6 +10,11 @@ export const completeConnectionV1RequestSchema = z
     service: z.enum(storageServices).describe('The service that sent the customer back.'),
     state: z.string().describe('Names the authorization.'),
     binding: z.string().nullable().describe('The browser that comes back, by the hash of its cookie.'),
+    accountId: z
+      .uuid()
+      .nullable()
+      .optional()
+      .describe('The account that the asker acts for with its key. It or the browser must be the right one.'),
     code: z
       .string()
       .nullable()
