@@ -173,9 +173,6 @@ export const fetcherEnvSchema = variables.superRefine((env, context) => {
     const lacking = needed.filter((name) => env[name] === undefined);
     problems.push(...lacking.map((name) => `${name} must be set for an OAuth client to be used`));
   }
-  if (env.CONNECTIONS_DATABASE_URL !== undefined && env.CONNECTION_KEYS === undefined && !hasClients(env)) {
-    problems.push('CONNECTION_KEYS must be set for CONNECTIONS_DATABASE_URL to be used');
-  }
   problems.forEach((message) => context.addIssue({ code: 'custom', message }));
 });
 

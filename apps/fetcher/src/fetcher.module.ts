@@ -5,6 +5,7 @@ import type { Logger } from '@tidetable/service-host';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import type { Connections } from './connections/connections.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
@@ -23,7 +24,7 @@ export interface FetcherResources {
   connections: Connections | null;
 }
 
-/** The fetcher's container: one consumer, one controller and one sweeper over what they are given. */
+/** The fetcher's container: a consumer, a controller and two sweepers over what they are given. */
 @Module({})
 export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
@@ -39,6 +40,7 @@ export class FetcherModule {
         { provide: tokens.ports, useValue: resources.ports },
         { provide: tokens.connections, useValue: resources.connections },
         RunRequestedConsumer,
+        ConnectionsSweeper,
         StagedFilesSweeper,
       ],
     };

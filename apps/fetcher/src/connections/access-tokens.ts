@@ -2,7 +2,8 @@ import { type StorageService, SyncError } from '@tidetable/contracts';
 import { AccessTokenRefusedError } from '../providers/access-token-refused.js';
 import type { ProviderCallOptions } from '../providers/call-provider.js';
 import { oauthDialects, type ProviderSettings, serviceTitles } from '../providers/oauth-provider.js';
-import type { ConnectionStore, StoredConnection, Tokens } from './connection-store.js';
+import type { StoredConnection, Tokens } from './connection-row.js';
+import type { ConnectionStore } from './connection-store.js';
 import { GrantRefusedError, refreshTokens } from './request-tokens.js';
 
 /** What access tokens are made from. */

@@ -41,10 +41,9 @@ export class AuthorizationStore {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Begins one and returns its state. Those that are too old go on the way. */
+  /** Begins one and returns its state. */
   async begin({ accountId, username, service, verifier }: Authorization): Promise<string> {
     const state = randomBytes(stateBytes).toString('base64url');
-    await this.database.query('DELETE FROM authorizations WHERE expires_at < now()');
     await this.database.query(
       `INSERT INTO authorizations (state_hash, account_id, username, service, verifier, expires_at)
        VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond')`,
@@ -58,6 +57,11 @@ export class AuthorizationStore {
       ],
     );
     return state;
+  }
+
+  /** Removes those that are too old to be completed. */
+  async removeExpired(): Promise<void> {
+    await this.database.query('DELETE FROM authorizations WHERE expires_at < now()');
   }
 
   /** Looks at one; `null` when there is none. */

@@ -1,54 +1,33 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StorageService } from '@tidetable/contracts';
 import type { Pool, PoolClient } from 'pg';
-import { type Keyring, openSecret, sealSecret } from './seal-secret.js';
-
-/** What a service gives for an authorization, and again at every refresh. */
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly accessExpiresAt: Date;
-}
-
-/** An account's connection to a service, with its tokens in the clear: never to leave the fetcher. */
-export interface StoredConnection extends Tokens {
-  readonly id: string;
-  readonly accountId: string;
-  readonly service: StorageService;
-  readonly state: 'connected' | 'needs-reconnecting';
-  /** Another one for every other pair of tokens. */
-  readonly generation: number;
-  readonly accountName: string | null;
-  readonly connectedAt: Date;
-}
+import {
+  type ConnectionRow,
+  isSealedBefore,
+  openRow,
+  openRowIfPossible,
+  sealTokens,
+  type StoredConnection,
+  type Tokens,
+} from './connection-row.js';
+import { inTransaction } from './database/in-transaction.js';
+import { resealConnections, resealRow } from './reseal-connections.js';
+import type { Keyring } from './seal-secret.js';
 
 /** What can be told of a connection. */
-export type ConnectionSummary = Pick<StoredConnection, 'service' | 'state' | 'accountName' | 'connectedAt'>;
+type ConnectionSummary = Pick<StoredConnection, 'service' | 'state' | 'accountName' | 'connectedAt'>;
 
-/** Whose files a connection leads to, and what the customer agreed to. */
+/** Whose files a connection leads to. */
 export interface ProviderAccount {
   readonly id: string | null;
   readonly name: string | null;
 }
 
-interface Row {
-  id: string;
-  account_id: string;
-  service: StorageService;
-  state: StoredConnection['state'];
-  provider_account_name: string | null;
-  refresh_token: string;
-  access_token: string;
-  access_expires_at: Date;
-  generation: number;
-  connected_at: Date;
-}
+/** What becomes of a connection: other tokens, the end of its use, or nothing. */
+type Change = Tokens | 'needs-reconnecting' | null;
 
-type RowPlace = Pick<Row, 'id' | 'account_id' | 'service'>;
-
-/** A row lock ends with its session when its fetcher hangs for so long, in milliseconds. */
-const holdMsMax = 60_000;
-/** How often, and with which rests, tokens that exist nowhere else yet are tried to be written, in milliseconds. */
+/** Tokens that exist nowhere else yet are tried to be written after such rests, in milliseconds. */
 const writeRestsMs = [100, 500, 1_000, 2_000, 4_000, 8_000];
 
 /** The connections of all accounts, their tokens sealed at rest. */
@@ -60,16 +39,23 @@ export class ConnectionStore {
 
   /** @throws when the database does not answer, or the tokens were altered, moved, or sealed with a key that is gone */
   async find(accountId: string, service: StorageService): Promise<StoredConnection | null> {
-    const { rows } = await this.database.query<Row>(
+    const { rows } = await this.database.query<ConnectionRow>(
       'SELECT * FROM connections WHERE account_id = $1 AND service = $2',
       [accountId, service],
     );
-    return rows[0] === undefined ? null : this.open(rows[0]);
+    const [row] = rows;
+    if (row === undefined) return null;
+    const opened = openRow(this.keyring, row);
+    // What can't be sealed anew now is left to the sweeper.
+    if (isSealedBefore(this.keyring, row)) {
+      await resealRow(this.database, this.keyring, row, opened).catch(() => undefined);
+    }
+    return opened;
   }
 
   /** How the connections of an account stand, without their tokens. */
   async list(accountId: string): Promise<ConnectionSummary[]> {
-    const { rows } = await this.database.query<Row>(
+    const { rows } = await this.database.query<ConnectionRow>(
       'SELECT service, state, provider_account_name, connected_at FROM connections WHERE account_id = $1',
       [accountId],
     );
@@ -92,6 +78,7 @@ export class ConnectionStore {
     { id, name, scope }: ProviderAccount & { scope: string | null },
   ): Promise<void> {
     const row = { id: randomUUID(), account_id: accountId, service };
+    const [refreshToken, accessToken] = sealTokens(this.keyring, row, tokens);
     await this.database.query(
       `INSERT INTO connections (id, account_id, service, provider_account_id, provider_account_name, scope,
                                 refresh_token, access_token, access_expires_at)
@@ -101,17 +88,37 @@ export class ConnectionStore {
          provider_account_name = excluded.provider_account_name, scope = excluded.scope,
          refresh_token = excluded.refresh_token, access_token = excluded.access_token,
          access_expires_at = excluded.access_expires_at, generation = 1, connected_at = now(), refreshed_at = now()`,
-      [row.id, accountId, service, id, name, scope, ...this.sealed(row, tokens)],
+      [row.id, accountId, service, id, name, scope, refreshToken, accessToken, tokens.accessExpiresAt],
     );
   }
 
-  /** Removes a connection; true when there was one. */
-  async remove(accountId: string, service: StorageService): Promise<boolean> {
-    const { rowCount } = await this.database.query(
-      'DELETE FROM connections WHERE account_id = $1 AND service = $2',
-      [accountId, service],
-    );
-    return rowCount === 1;
+  /**
+   * Removes a connection, after `tell` has told the service so; no refresh comes in between. It is removed whatever
+   * comes of that, also when its tokens can't be opened any more: they are of no use to anybody then.
+   */
+  async remove(
+    accountId: string,
+    service: StorageService,
+    tell: (current: StoredConnection) => Promise<boolean>,
+  ): Promise<{ wasThere: boolean; serviceTold: boolean }> {
+    return inTransaction(this.database, async (client) => {
+      const place = [accountId, service];
+      const { rows } = await client.query<ConnectionRow>(
+        'SELECT * FROM connections WHERE account_id = $1 AND service = $2 FOR UPDATE',
+        place,
+      );
+      const [row] = rows;
+      if (row === undefined) return { wasThere: false, serviceTold: false };
+      const current = openRowIfPossible(this.keyring, row);
+      const serviceTold = current !== null && (await tell(current));
+      await client.query('DELETE FROM connections WHERE account_id = $1 AND service = $2', place);
+      return { wasThere: true, serviceTold };
+    });
+  }
+
+  /** See `resealConnections`. */
+  resealAll(signal: AbortSignal): ReturnType<typeof resealConnections> {
+    return resealConnections(this.database, this.keyring, signal);
   }
 
   /**
@@ -124,61 +131,48 @@ export class ConnectionStore {
    */
   async change(
     id: string,
-    work: (current: StoredConnection) => Promise<Tokens | 'needs-reconnecting' | null>,
+    work: (current: StoredConnection) => Promise<Change>,
   ): Promise<StoredConnection | null> {
-    let done: { current: StoredConnection; changed: Tokens | 'needs-reconnecting' } | undefined;
+    let unwritten: { current: StoredConnection; change: Change } | undefined;
     try {
       return await this.inLock(id, async (client, current) => {
-        const changed = await work(current);
-        if (changed === null) return current;
-        done = { current, changed };
-        return this.write(client, current, changed);
+        const change = await work(current);
+        unwritten = { current, change };
+        return this.write(client, current, change);
       });
     } catch (error) {
-      if (done === undefined) throw error;
-      return this.writeLater(done.current, done.changed, error);
+      if (unwritten === undefined || unwritten.change === null) throw error;
+      return this.writeLater(unwritten.current, unwritten.change, error);
     }
   }
 
-  /** The lock is held by a transaction; the server ends one whose fetcher does not come back. */
-  private async inLock(
+  private inLock(
     id: string,
     work: (client: PoolClient, current: StoredConnection) => Promise<StoredConnection>,
   ): Promise<StoredConnection | null> {
-    const client = await this.database.connect();
-    let isBroken = false;
-    try {
-      await client.query('BEGIN');
-      await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${holdMsMax}`);
-      const { rows } = await client.query<Row>('SELECT * FROM connections WHERE id = $1 FOR UPDATE', [id]);
-      const after = rows[0] === undefined ? null : await work(client, this.open(rows[0]));
-      await client.query('COMMIT');
-      return after;
-    } catch (error) {
-      isBroken = await client.query('ROLLBACK').then(
-        () => false,
-        () => true,
+    return inTransaction(this.database, async (client) => {
+      const { rows } = await client.query<ConnectionRow>(
+        'SELECT * FROM connections WHERE id = $1 FOR UPDATE',
+        [id],
       );
-      throw error;
-    } finally {
-      client.release(isBroken);
-    }
+      return rows[0] === undefined ? null : work(client, openRow(this.keyring, rows[0]));
+    });
   }
 
+  /** Whoever found the row in between must not have gone on from it: the generation tells. */
   private async writeLater(
-    current: StoredConnection,
-    changed: Tokens | 'needs-reconnecting',
+    known: StoredConnection,
+    change: Change,
     cause: unknown,
   ): Promise<StoredConnection | null> {
     for (const restMs of writeRestsMs) {
-      await new Promise((resolve) => setTimeout(resolve, restMs));
+      await delay(restMs);
       try {
-        return await this.inLock(current.id, async (client, found) =>
-          // Another generation: the transaction was committed after all, or somebody went on from there.
-          found.generation === current.generation ? this.write(client, current, changed) : found,
+        return await this.inLock(known.id, async (client, found) =>
+          found.generation === known.generation ? this.write(client, found, change) : found,
         );
       } catch {
-        // The last rest is followed by the failure that began it.
+        // After the last rest it is the failure that began this which is told.
       }
     }
     throw cause;
@@ -187,49 +181,20 @@ export class ConnectionStore {
   private async write(
     client: PoolClient,
     current: StoredConnection,
-    changed: Tokens | 'needs-reconnecting',
+    change: Change,
   ): Promise<StoredConnection> {
-    const { id, accountId: account_id, service, generation } = current;
-    if (changed === 'needs-reconnecting') {
+    const { id, accountId, service, generation } = current;
+    if (change === null) return current;
+    if (change === 'needs-reconnecting') {
       await client.query(`UPDATE connections SET state = 'needs-reconnecting' WHERE id = $1`, [id]);
-      return { ...current, state: changed };
+      return { ...current, state: change };
     }
+    const sealed = sealTokens(this.keyring, { id, account_id: accountId, service }, change);
     await client.query(
       `UPDATE connections SET state = 'connected', refresh_token = $2, access_token = $3, access_expires_at = $4,
               generation = $5, refreshed_at = now() WHERE id = $1`,
-      [id, ...this.sealed({ id, account_id, service }, changed), generation + 1],
+      [id, ...sealed, change.accessExpiresAt, generation + 1],
     );
-    return { ...current, ...changed, state: 'connected', generation: generation + 1 };
+    return { ...current, ...change, state: 'connected', generation: generation + 1 };
   }
-
-  private open(row: Row): StoredConnection {
-    return {
-      id: row.id,
-      accountId: row.account_id,
-      service: row.service,
-      state: row.state,
-      generation: row.generation,
-      accountName: row.provider_account_name,
-      connectedAt: row.connected_at,
-      refreshToken: openSecret(this.keyring, row.refresh_token, placeOf(row, 'refresh_token')),
-      accessToken: openSecret(this.keyring, row.access_token, placeOf(row, 'access_token')),
-      accessExpiresAt: row.access_expires_at,
-    };
-  }
-
-  private sealed(
-    row: RowPlace,
-    tokens: Tokens,
-  ): [refreshToken: string, accessToken: string, accessExpiresAt: Date] {
-    return [
-      sealSecret(this.keyring, tokens.refreshToken, placeOf(row, 'refresh_token')),
-      sealSecret(this.keyring, tokens.accessToken, placeOf(row, 'access_token')),
-      tokens.accessExpiresAt,
-    ];
-  }
-}
-
-/** Where a secret stands; it opens nowhere else. */
-function placeOf({ id, account_id, service }: RowPlace, column: string): string {
-  return `connections|${id}|${account_id}|${service}|${column}`;
 }

@@ -32,7 +32,7 @@ export interface ConnectionsParts {
 
 /**
  * Opens the database of connections, whose schema is brought up to date on the way; `null` where the operator has
- * named none. Rejects when the database does not answer.
+ * named none, or no keys. Rejects when the database does not answer.
  */
 export async function openConnections(parts: ConnectionsParts): Promise<OpenConnections | null> {
   const { env, logger, providers, calls, files, checkpoint } = parts;

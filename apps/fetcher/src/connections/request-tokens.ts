@@ -1,7 +1,7 @@
 import { SyncError } from '@tidetable/contracts';
 import { callProvider, type ProviderAnswer, type ProviderCallOptions } from '../providers/call-provider.js';
 import { type ProviderSettings, serviceTitles } from '../providers/oauth-provider.js';
-import type { Tokens } from './connection-store.js';
+import type { Tokens } from './connection-row.js';
 
 /** The service does not know the grant any more: the customer has to connect again. */
 export class GrantRefusedError extends Error {

@@ -1,7 +1,9 @@
 import type { RevokeConnectionV1Reply, StorageService } from '@tidetable/contracts';
 import { callProvider, type ProviderCallOptions, type ProviderRequest } from '../providers/call-provider.js';
 import type { ProviderSettings } from '../providers/oauth-provider.js';
-import type { ConnectionStore, StoredConnection } from './connection-store.js';
+import type { StoredConnection } from './connection-row.js';
+import type { ConnectionStore } from './connection-store.js';
+import { refreshTokens } from './request-tokens.js';
 
 /** What ending a connection needs. */
 export interface RevokePorts {
@@ -20,41 +22,45 @@ export async function revokeConnection(
   { store, providers, calls }: RevokePorts,
   signal: AbortSignal,
 ): Promise<RevokeConnectionV1Reply> {
-  const connection = await store.find(accountId, service);
-  if (connection === null) return { wasThere: false, serviceTold: false };
-  const request = revocation(providers[service], connection);
-  const serviceTold = await callProvider(request, calls, signal).then(
-    ({ status }) => status < 300,
-    () => false,
-  );
-  return { wasThere: await store.remove(accountId, service), serviceTold };
+  return store.remove(accountId, service, async (connection) => {
+    try {
+      const request = await revocation(providers[service], connection, calls);
+      return request !== null && (await callProvider(request, calls, signal)).status < 300;
+    } catch {
+      return false;
+    }
+  });
 }
 
-function revocation(
-  { service, revokeUrl, client }: ProviderSettings,
-  { accessToken, refreshToken }: StoredConnection,
-): ProviderRequest {
-  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+/** `null` where the operator has taken the client away. */
+async function revocation(
+  settings: ProviderSettings,
+  connection: StoredConnection,
+  calls: ProviderCallOptions,
+): Promise<ProviderRequest | null> {
+  const { service, revokeUrl: url, client } = settings;
+  if (client === null) return null;
   switch (service) {
     case 'gdrive':
-      return { method: 'POST', url: revokeUrl, headers: form, body: encode({ token: refreshToken }) };
-    case 'dropbox':
-      // This one takes no argument, and refuses a body.
-      return { method: 'POST', url: revokeUrl, headers: { Authorization: `Bearer ${accessToken}` } };
+      return form(url, { token: connection.refreshToken });
+    case 'dropbox': {
+      // This one takes no argument, refuses a body, and needs an access token that is good.
+      const isGood = connection.accessExpiresAt.getTime() > Date.now() + calls.callTimeoutMs;
+      const { accessToken } = isGood
+        ? connection
+        : await refreshTokens(settings, connection.refreshToken, calls);
+      return { method: 'POST', url, headers: { Authorization: `Bearer ${accessToken}` } };
+    }
     case 'box':
-      return {
-        method: 'POST',
-        url: revokeUrl,
-        headers: form,
-        body: encode({
-          client_id: client?.id ?? '',
-          client_secret: client?.secret ?? '',
-          token: refreshToken,
-        }),
-      };
+      return form(url, {
+        client_id: client.id,
+        client_secret: client.secret,
+        token: connection.refreshToken,
+      });
   }
 }
 
-function encode(fields: Record<string, string>): string {
-  return new URLSearchParams(fields).toString();
+function form(url: string, fields: Record<string, string>): ProviderRequest {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', url, headers, body: new URLSearchParams(fields).toString() };
 }

@@ -8,7 +8,13 @@ type Prefix = keyof typeof titles;
 const address = z
   .url({ protocol: /^https?$/ })
   .refine((text) => !/[?#]/.test(text) && new URL(text).username === '')
+  .refine((text) => isSafeForSecrets(new URL(text)))
   .transform((text) => text.replace(/\/+$/, ''));
+
+/** Clients and tokens are sent there: in the clear within this machine only. */
+function isSafeForSecrets({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
 
 /** Names of hosts, with a port where it is not the usual one; `*.` before a name stands for all below it. */
 const hosts = z
