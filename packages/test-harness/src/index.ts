@@ -6,3 +6,8 @@ export { type TestDatabase } from './template-database.js';
 export { startOrigin, type Origin, type OriginOptions, type ResponseStep } from './origin/start-origin.js';
 export { type BodyPieces, type RecordedRequest, type ResponseScript } from './origin/response-script.js';
 export { type ServedFile } from './origin/serve-file.js';
+export { startFakeDrive, type FakeDrive } from './providers/drive/start-fake-drive.js';
+export { startFakeDropbox, type FakeDropbox } from './providers/dropbox/start-fake-dropbox.js';
+export { startFakeBox, type FakeBox } from './providers/box/start-fake-box.js';
+export { type FakeProvider } from './providers/fake-provider.js';
+export { type ProviderStep } from './providers/start-hosts.js';
