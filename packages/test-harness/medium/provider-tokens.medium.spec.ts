@@ -155,7 +155,7 @@ it('Google gives a refresh token with the first consent, and later only when its
   const fake = await startFakeDrive(client);
   const refreshTokenOf = async (more: Record<string, string>): Promise<unknown> => {
     const basics = { client_id: client.clientId, redirect_uri: redirectUri, response_type: 'code' };
-    const query = new URLSearchParams({ ...basics, access_type: 'offline', ...more });
+    const query = new URLSearchParams({ ...basics, scope: 'x', access_type: 'offline', ...more });
     const back = await fake.consent(`${fake.endpoints.authorizeUrl}?${query.toString()}`);
     const form = {
       client_id: client.clientId,

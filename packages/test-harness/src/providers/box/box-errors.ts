@@ -21,17 +21,26 @@ export function boxNotFound(): Refusal {
 
 type Answer = (request: ProviderRequest, account: string, ...segments: string[]) => ResponseScript;
 
-/** Lets those in who have a good token; the others get no body, only a header that says why. */
+/**
+ * Lets those in who have a good token with this scope; those without get no body, only a header that says why.
+ */
 export function boxGuard(
   oauth: FakeOAuth,
-): (answer: Answer) => (request: ProviderRequest, ...segments: string[]) => ResponseScript {
-  return (answer) =>
+): (
+  scope: string | null,
+  answer: Answer,
+) => (request: ProviderRequest, ...segments: string[]) => ResponseScript {
+  return (needed, answer) =>
     (request, ...segments) => {
       const token = bearerOf(request);
       if (token === null || oauth.grants.stateOf(token) !== 'good') {
         const reason = 'error="invalid_token", error_description="The access token provided is invalid."';
         return { status: 401, headers: { 'WWW-Authenticate': `Bearer realm="Service", ${reason}` } };
       }
-      return answer(request, oauth.grants.use(token).account, ...segments);
+      const { account, scope } = oauth.grants.use(token);
+      if (needed !== null && !scope.split(' ').includes(needed)) {
+        return boxError(403, 'insufficient_scope', 'The request requires higher privileges');
+      }
+      return answer(request, account, ...segments);
     };
 }

@@ -24,7 +24,7 @@ export function driveBadRequest(message: string, reason = 'badRequest'): Refusal
 }
 
 /** The answer of Drive to a token that is not good. */
-export function driveUnauthorized(): ResponseScript {
+function driveUnauthorized(): ResponseScript {
   const message = 'Invalid Credentials';
   const where = { location: 'Authorization', locationType: 'header' };
   const text = 'Request had invalid authentication credentials. Expected OAuth 2 access token.';

@@ -31,7 +31,7 @@ function parseMask(text: string): { mask: FieldMask; rest: string } {
   const mask: Record<string, FieldMask | 'all'> = {};
   let rest = text;
   for (let more = true; more;) {
-    const path = /^(?:[A-Za-z]+\/)*(?:[A-Za-z]+|\*)/.exec(rest)?.[0];
+    const path = /^(?:[A-Za-z0-9]+\/)*(?:[A-Za-z0-9]+|\*)/.exec(rest)?.[0];
     if (path === undefined) throw driveBadRequest(`Invalid field selection ${rest}`, 'invalidParameter');
     rest = rest.slice(path.length);
     let inner: FieldMask | 'all' = 'all';

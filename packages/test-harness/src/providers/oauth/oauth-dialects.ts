@@ -8,7 +8,8 @@ export function googleDialect(grants: Grants): OAuthDialect {
       ...['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'access_type', 'prompt'],
       ...['include_granted_scopes', 'login_hint', 'code_challenge', 'code_challenge_method'],
     ],
-    defaultScope: '',
+    requiresScope: true,
+    defaultScope: 'https://www.googleapis.com/auth/drive.readonly',
     isOffline: (query, account) =>
       query.get('access_type') === 'offline' &&
       (query.get('prompt') === 'consent' || !grants.hasConsented(account)),
@@ -37,6 +38,7 @@ export const dropboxDialect: OAuthDialect = {
     ...['include_granted_scopes', 'force_reapprove', 'disable_signup', 'code_challenge'],
     'code_challenge_method',
   ],
+  requiresScope: false,
   defaultScope: 'account_info.read files.content.read files.metadata.read',
   isOffline: (query) => query.get('token_access_type') === 'offline',
   repeatsRedirectUri: true,
@@ -59,7 +61,8 @@ export const dropboxDialect: OAuthDialect = {
 /** Box's: without PKCE; every answer has a refresh token, and spends the one before. */
 export const boxDialect: OAuthDialect = {
   authorizeParameters: ['client_id', 'redirect_uri', 'response_type', 'scope', 'state'],
-  defaultScope: 'root_readwrite',
+  requiresScope: false,
+  defaultScope: 'root_readwrite manage_webhook',
   isOffline: () => true,
   repeatsRedirectUri: false,
   takesBasic: false,

@@ -14,6 +14,7 @@ export interface RegisteredClient {
 export interface OAuthDialect {
   /** Parameters that its page of consent knows; another one is answered with an error. */
   readonly authorizeParameters: readonly string[];
+  readonly requiresScope: boolean;
   readonly defaultScope: string;
   isOffline(query: URLSearchParams, account: string): boolean;
   /** Whether the exchange of a code has to repeat the address that people were sent back to. */
@@ -54,6 +55,7 @@ export function answerAuthorize(
   if (query.get('client_id') !== clientId) throw page('invalid_client');
   if (query.get('redirect_uri') !== redirectUri) throw page('redirect_uri_mismatch');
   if (query.get('response_type') !== 'code') throw page('unsupported_response_type');
+  if (dialect.requiresScope && !query.has('scope')) throw page('invalid_request: scope is missing');
   const challenge = query.get('code_challenge');
   if (challenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(challenge))
     throw page('invalid_request: code_challenge');
