@@ -1,5 +1,5 @@
 import type { FakeTokens } from './oauth/fake-oauth.js';
-import type { Visitor } from './oauth/oauth-routes.js';
+import type { RegisteredClient, Visitor } from './oauth/oauth-routes.js';
 import type { Hosts } from './start-hosts.js';
 
 /** The addresses of a provider that a client is configured with. */
@@ -29,9 +29,31 @@ export interface FakeProvider<Host extends string> extends Pick<Hosts<Host>, 'sc
   readonly hosts: Readonly<Record<Host, string>>;
   readonly endpoints: ProviderEndpoints;
   readonly routes: ProviderRoutes;
+  /** The environment of a fetcher that is to use this provider in place of the real one. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Who sits before the page of consent; change it to have somebody else there, or somebody who denies. */
   readonly visitor: Visitor;
   readonly tokens: FakeTokens;
   /** Opens a page of consent and clicks. @returns where the browser is sent back to */
   consent(authorizeUrl: string): Promise<URL>;
+}
+
+/** What every provider's environment has: the client, and where its tokens are. */
+export function clientEnvironment(
+  prefix: string,
+  { clientId, clientSecret }: RegisteredClient,
+  { authorizeUrl, tokenUrl, apiUrl }: ProviderEndpoints,
+): Record<string, string> {
+  return {
+    [`${prefix}_CLIENT_ID`]: clientId,
+    [`${prefix}_CLIENT_SECRET`]: clientSecret,
+    [`${prefix}_AUTHORIZE_URL`]: authorizeUrl,
+    [`${prefix}_TOKEN_URL`]: tokenUrl,
+    [`${prefix}_API_URL`]: apiUrl,
+  };
+}
+
+/** The host of an address, with its port, as lists of hosts have it. */
+export function hostOf(url: string): string {
+  return new URL(url).host;
 }

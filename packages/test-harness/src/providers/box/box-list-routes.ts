@@ -11,7 +11,7 @@ const searchParameters = [
   ...['limit', 'offset', 'fields'],
 ];
 
-/** Search: by words of the name, whose alternatives are joined with OR; a query without any word finds nothing. */
+/** Search: by words of the name, any of them unless AND joins them; a query without any word finds nothing. */
 export function searchBox({ query }: ProviderRequest, store: BoxStore): ResponseScript {
   allowBoxParameters(query, searchParameters);
   const words = query.get('query');
@@ -48,9 +48,10 @@ function entry(file: BoxFile, query: URLSearchParams): object {
 
 function hasWords(name: string, query: string): boolean {
   const inName = wordsOf(name);
+  const has = (word: string): boolean => inName.some((each) => each.startsWith(word));
   return query.split(' OR ').some((alternative) => {
-    const wanted = wordsOf(alternative);
-    return wanted.length > 0 && wanted.every((word) => inName.some((each) => each.startsWith(word)));
+    const terms = alternative.split(' AND ').map(wordsOf);
+    return terms.every((words) => words.some(has));
   });
 }
 

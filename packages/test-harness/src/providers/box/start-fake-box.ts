@@ -1,5 +1,5 @@
 import { Deliveries, type Deliver, type Delivered } from '../deliveries.js';
-import type { FakeProvider } from '../fake-provider.js';
+import { clientEnvironment, type FakeProvider, hostOf } from '../fake-provider.js';
 import { createFakeOAuth, visitConsentPage } from '../oauth/fake-oauth.js';
 import { boxDialect } from '../oauth/oauth-dialects.js';
 import type { RegisteredClient } from '../oauth/oauth-routes.js';
@@ -84,15 +84,21 @@ export async function startFakeBox({
     ),
     'content GET /d/1/*/download': (request, ticket = '') => downloads.finish(request, ticket),
   }));
+  const endpoints = {
+    authorizeUrl: `${urls.authorize}/api/oauth2/authorize`,
+    tokenUrl: `${urls.api}/oauth2/token`,
+    revokeUrl: `${urls.api}/oauth2/revoke`,
+    apiUrl: urls.api,
+    contentUrl: urls.content,
+  };
   return {
     ...hosts,
     hosts: urls,
-    endpoints: {
-      authorizeUrl: `${urls.authorize}/api/oauth2/authorize`,
-      tokenUrl: `${urls.api}/oauth2/token`,
-      revokeUrl: `${urls.api}/oauth2/revoke`,
-      apiUrl: urls.api,
-      contentUrl: urls.content,
+    endpoints,
+    environment: {
+      ...clientEnvironment('BOX', client, endpoints),
+      BOX_REVOKE_URL: endpoints.revokeUrl,
+      BOX_CONTENT_HOSTS: hostOf(urls.content),
     },
     routes: {
       token: 'api POST /oauth2/token',

@@ -1,5 +1,5 @@
 import { Deliveries, type Deliver, type Delivered } from '../deliveries.js';
-import type { FakeProvider } from '../fake-provider.js';
+import { clientEnvironment, type FakeProvider, hostOf } from '../fake-provider.js';
 import { createFakeOAuth, visitConsentPage } from '../oauth/fake-oauth.js';
 import { googleDialect } from '../oauth/oauth-dialects.js';
 import type { RegisteredClient } from '../oauth/oauth-routes.js';
@@ -73,15 +73,21 @@ export async function startFakeDrive({ deliver, ...client }: FakeDriveOptions): 
       'content GET /export/*': (request, ticket = '') => exports.finish(request, ticket),
     };
   });
+  const endpoints = {
+    authorizeUrl: `${urls.authorize}/o/oauth2/v2/auth`,
+    tokenUrl: `${urls.token}/token`,
+    revokeUrl: `${urls.token}/revoke`,
+    apiUrl: urls.api,
+    contentUrl: urls.content,
+  };
   return {
     ...hosts,
     hosts: urls,
-    endpoints: {
-      authorizeUrl: `${urls.authorize}/o/oauth2/v2/auth`,
-      tokenUrl: `${urls.token}/token`,
-      revokeUrl: `${urls.token}/revoke`,
-      apiUrl: urls.api,
-      contentUrl: urls.content,
+    endpoints,
+    environment: {
+      ...clientEnvironment('GDRIVE', client, endpoints),
+      GDRIVE_REVOKE_URL: endpoints.revokeUrl,
+      GDRIVE_CONTENT_HOSTS: `${hostOf(urls.export)},${hostOf(urls.content)}`,
     },
     routes: {
       token: 'token POST /token',

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Deliveries, type Deliver, type Delivered } from '../deliveries.js';
-import type { FakeProvider } from '../fake-provider.js';
+import { clientEnvironment, type FakeProvider } from '../fake-provider.js';
 import { createFakeOAuth, visitConsentPage } from '../oauth/fake-oauth.js';
 import { dropboxDialect } from '../oauth/oauth-dialects.js';
 import type { RegisteredClient } from '../oauth/oauth-routes.js';
@@ -62,15 +62,20 @@ export async function startFakeDropbox({ webhook, ...client }: FakeDropboxOption
       downloadDropboxFile(request, store),
     ),
   }));
+  const endpoints = {
+    authorizeUrl: `${urls.authorize}/oauth2/authorize`,
+    tokenUrl: `${urls.api}/oauth2/token`,
+    revokeUrl: `${urls.api}/2/auth/token/revoke`,
+    apiUrl: urls.api,
+    contentUrl: urls.content,
+  };
   return {
     ...hosts,
     hosts: urls,
-    endpoints: {
-      authorizeUrl: `${urls.authorize}/oauth2/authorize`,
-      tokenUrl: `${urls.api}/oauth2/token`,
-      revokeUrl: `${urls.api}/2/auth/token/revoke`,
-      apiUrl: urls.api,
-      contentUrl: urls.content,
+    endpoints,
+    environment: {
+      ...clientEnvironment('DROPBOX', client, endpoints),
+      DROPBOX_CONTENT_URL: endpoints.contentUrl,
     },
     routes: {
       token: 'api POST /oauth2/token',
