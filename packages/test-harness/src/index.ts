@@ -1,6 +1,7 @@
 export { startNats, type NatsServer } from './nats-server.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
-export { createDestinationDatabase, createMetadataDatabase } from './test-databases.js';
+export { createDestinationDatabase, createEmptyDatabase, createMetadataDatabase } from './test-databases.js';
+export { dumpSchema } from './dump-schema.js';
 export { insertAccount, insertApiKey, insertRun, insertSynchronization, type Sql } from './metadata-rows.js';
 export { type TestDatabase } from './template-database.js';
 export { startOrigin, type Origin, type OriginOptions, type ResponseStep } from './origin/start-origin.js';

@@ -124,17 +124,22 @@ export function textHeaders({ headers }: AxiosResponse): Record<string, string> 
   );
 }
 
-/** Reads an answer whole. @throws SyncError when it is longer than any small answer is */
+/** Reads an answer whole. @throws SyncError when it breaks off, or is longer than any small answer is */
 export async function readBody(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > answerBytesMax) {
-      stream.destroy();
-      throw new SyncError('source-http-error', 'the answer of the service is too long');
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > answerBytesMax) {
+        throw new SyncError('source-http-error', 'the answer of the service is too long');
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    throw error instanceof SyncError
+      ? error
+      : new SyncError('source-truncated', `after ${length} bytes`, { cause: error });
   }
   return Buffer.concat(chunks).toString('utf8');
 }
