@@ -94,7 +94,7 @@ describe.each(storageServices)('connecting to %s', (service) => {
     expect(world.tokenRequests(service)).toBe(before + 1);
   });
 
-  it('refreshes an access token that the service refuses although it should be good', async () => {
+  it('refreshes an access token that the service refuses before its time', async () => {
     const accountId = await world.connect(service);
     world.fakes[service].tokens.expireAccessTokens();
     const before = world.tokenRequests(service);
@@ -184,7 +184,7 @@ describe('the state of an authorization', () => {
     const { state, binding, code } = await world.consent(accountId, 'dropbox');
     const request = { service: 'dropbox' as const, state, binding, code };
     const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => complete(request)));
-    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['connected', ...Array(4).fill('unknown')]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['connected', ...Array<string>(4).fill('unknown')]);
   });
 
   it('is good for ten minutes', async () => {
@@ -295,6 +295,30 @@ describe('a fetcher without a client at a service', () => {
     } finally {
       await lonely.stop();
     }
+  });
+});
+
+describe('a fetcher that starts', () => {
+  it('refreshes what would end for lack of use, and nothing else', async () => {
+    const [idle, used] = [await world.connect('box'), await world.connect('box')];
+    const dropbox = await world.connect('dropbox');
+    await world.database.query(
+      `UPDATE connections SET refreshed_at = now() - interval '31 days', access_expires_at = now() - interval '31 days'
+        WHERE account_id = ANY ($1)`,
+      [[idle, dropbox]],
+    );
+    const fetcher = await world.startFetcher();
+    const generationsOf = async (): Promise<(number | undefined)[]> => {
+      const { rows } = await world.database.query<{ account_id: string; generation: number }>(
+        'SELECT account_id, generation FROM connections',
+      );
+      return [idle, used, dropbox].map((id) => rows.find((row) => row.account_id === id)?.generation);
+    };
+    await waitFor(async () => (await generationsOf())[0] === 2, {
+      until: 'the idle connection is refreshed',
+    });
+    await fetcher.stop();
+    expect(await generationsOf()).toEqual([2, 1, 1]);
   });
 });
 

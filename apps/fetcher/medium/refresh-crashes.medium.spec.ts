@@ -59,13 +59,23 @@ const connectionOf = async (accountId: string) => {
 const list = (accountId: string) =>
   world.client.listServiceFiles({ accountId, service: 'box', filters: ['all'], query: null, page: null });
 
-/** An account whose connection to Box was made, and has ended. */
+/** An account whose connection to Box was made, and has ended. Nobody answers any more. */
 async function anExpiredConnection(): Promise<string> {
-  const fetcher = await startFetcherProcess();
+  const fetcher = await world.startFetcher();
   const accountId = await world.connect('box');
   await world.expire(accountId);
-  await kill(fetcher);
+  await fetcher.stop();
   return accountId;
+}
+
+/** Uses a connection through a fetcher that is sound. */
+async function listAfterwards(accountId: string): ReturnType<typeof list> {
+  const fetcher = await world.startFetcher();
+  try {
+    return await list(accountId);
+  } finally {
+    await fetcher.stop();
+  }
 }
 
 /** Uses the connection through a fetcher that is killed once `isThere`, in the middle of the refresh. */
@@ -88,8 +98,7 @@ describe('a fetcher that is killed in the middle of a refresh at Box', () => {
       return { hang: 'before-headers' };
     });
     await dieInRefresh(accountId, '', () => isAsked);
-    await startFetcherProcess();
-    expect(await list(accountId)).toMatchObject({ outcome: 'listed' });
+    expect(await listAfterwards(accountId)).toMatchObject({ outcome: 'listed' });
     expect(await connectionOf(accountId)).toEqual({ state: 'connected', generation: 2 });
   });
 
@@ -97,19 +106,19 @@ describe('a fetcher that is killed in the middle of a refresh at Box', () => {
     const accountId = await anExpiredConnection();
     await dieInRefresh(accountId, 'before-commit', held('before-commit'));
     expect(await connectionOf(accountId)).toEqual({ state: 'connected', generation: 1 });
-    await startFetcherProcess();
-    expect(await list(accountId)).toMatchObject({ failure: { code: 'connection-refused' } });
+    expect(await listAfterwards(accountId)).toMatchObject({ failure: { code: 'connection-refused' } });
     expect(await connectionOf(accountId)).toEqual({ state: 'needs-reconnecting', generation: 1 });
+    const fetcher = await world.startFetcher();
     await world.connect('box', accountId);
     expect(await list(accountId)).toMatchObject({ outcome: 'listed' });
+    await fetcher.stop();
   });
 
   it('after the new tokens were stored leaves a connection that works with them', async () => {
     const accountId = await anExpiredConnection();
     await dieInRefresh(accountId, 'after-commit', held('after-commit'));
     const before = world.tokenRequests('box');
-    await startFetcherProcess();
-    expect(await list(accountId)).toMatchObject({ outcome: 'listed' });
+    expect(await listAfterwards(accountId)).toMatchObject({ outcome: 'listed' });
     expect(world.tokenRequests('box')).toBe(before);
     expect(await connectionOf(accountId)).toEqual({ state: 'connected', generation: 2 });
   });
@@ -119,8 +128,7 @@ describe('a fetcher that is killed in the middle of a refresh at Box', () => {
     const accountId = await anExpiredConnection();
     logs = '';
     await dieInRefresh(accountId, 'before-commit', held('before-commit'));
-    await startFetcherProcess();
-    expect(await list(accountId)).toMatchObject({ outcome: 'listed' });
+    expect(await listAfterwards(accountId)).toMatchObject({ outcome: 'listed' });
     expect(await connectionOf(accountId)).toEqual({ state: 'connected', generation: 2 });
   });
 

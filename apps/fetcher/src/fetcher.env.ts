@@ -66,7 +66,9 @@ const variables = z.object({
     .describe('How long a storage service may take for a small answer, in milliseconds'),
   CONNECTION_SWEEP_INTERVAL_MS: milliseconds
     .default(60 * 60_000)
-    .describe('How often tokens encrypted with an old key are looked for, in milliseconds'),
+    .describe(
+      'How often tokens that are encrypted with an old key, or were not used for long, are looked for, in milliseconds',
+    ),
   SOURCE_ALLOWED_CIDRS: networks.describe(
     'Private networks that sources may live in, as comma-separated CIDRs; empty allows public addresses only',
   ),

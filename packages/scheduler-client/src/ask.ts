@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstValueFrom, fromEvent, NEVER, takeUntil, timeout } from 'rxjs';
 import type { z } from 'zod';
@@ -40,7 +41,7 @@ export interface Question<S extends z.ZodType> {
   patienceMs: number;
   /** How long one try waits for its answer, in milliseconds. @default 2000 */
   answerTimeoutMs?: number;
-  /** Asked once only: what it asks for must not happen twice. */
+  /** Heard once only: what it asks for must not happen twice. It is asked again while nobody is there to hear it. */
   once?: boolean;
   /** Ends the waiting at once with its reason. */
   signal?: AbortSignal | undefined;
@@ -76,7 +77,8 @@ export async function ask<S extends z.ZodType>(
       return replySchema.parse(reply);
     } catch (error) {
       signal?.throwIfAborted();
-      if (once || performance.now() > giveUpAt)
+      const mayRepeat = !once || error instanceof EmptyResponseException;
+      if (!mayRepeat || performance.now() > giveUpAt)
         throw new SilentError(`nobody answered ${pattern}`, { cause: error });
       await sleep(retryMs, undefined, { signal }).catch(() => undefined); // The next round tells the reason.
     }

@@ -36,7 +36,7 @@ export class FetcherSilentError extends Error {
   override readonly name = 'FetcherSilentError';
 }
 
-/** How long a question is asked again that a fetcher answers by itself, in milliseconds. */
+/** How long a question is asked again that a fetcher answers by itself, or that no fetcher has heard, in milliseconds. */
 const patienceMs = 5_000;
 /** How long one is waited for that a fetcher passes on to a service, in milliseconds. */
 const serviceTimeoutMs = 40_000;
@@ -110,7 +110,7 @@ export class FetcherClient {
       pattern,
       request,
       replySchema,
-      patienceMs: serviceTimeoutMs,
+      patienceMs,
       answerTimeoutMs: serviceTimeoutMs,
       once: true,
       SilentError: FetcherSilentError,

@@ -116,6 +116,17 @@ export class ConnectionStore {
     });
   }
 
+  /** Connections to a service whose tokens were not refreshed for so long, in days; some at a time, longest first. */
+  async findIdle(service: StorageService, days: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ account_id: string }>(
+      `SELECT account_id FROM connections
+        WHERE service = $1 AND state = 'connected' AND refreshed_at < now() - $2 * interval '1 day'
+        ORDER BY refreshed_at LIMIT 100`,
+      [service, days],
+    );
+    return rows.map((row) => row.account_id);
+  }
+
   /** See `resealConnections`. */
   resealAll(signal: AbortSignal): ReturnType<typeof resealConnections> {
     return resealConnections(this.database, this.keyring, signal);

@@ -9,10 +9,12 @@ import type { Logger } from '@tidetable/service-host';
 import type { FetcherEnv } from '../fetcher.env.js';
 import { connections, environment, logger } from '../fetcher.tokens.js';
 import type { Connections } from './connections.js';
+import { refreshIdleConnections } from './refresh-idle-connections.js';
 
 /**
- * Encrypts with the current key what another one was used for, on an interval for as long as the service runs and the
- * first time at its start, and says which keys are still needed.
+ * Looks after connections that nobody uses, at the start of the service and then on an interval: what was sealed with
+ * another key is sealed with the current one, refresh tokens are used before they end for lack of use, and what is left
+ * of authorizations that were not completed goes.
  */
 @Injectable()
 export class ConnectionsSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,7 +36,8 @@ export class ConnectionsSweeper implements OnApplicationBootstrap, BeforeApplica
     await this.loop;
   }
 
-  private async sweepUntilStopped({ store, authorizations }: Connections): Promise<void> {
+  private async sweepUntilStopped(held: Connections): Promise<void> {
+    const { store, authorizations } = held;
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
@@ -43,6 +46,8 @@ export class ConnectionsSweeper implements OnApplicationBootstrap, BeforeApplica
         if (resealed > 0) this.log.info({ resealed, keysInUse }, 'connections sealed with the current key');
         const missing = keysInUse.filter((id) => this.env.CONNECTION_KEYS?.keys.has(id) !== true);
         if (missing.length > 0) this.log.error({ missing }, 'connections are sealed with keys that are gone');
+        const refreshed = await refreshIdleConnections(held, signal);
+        if (refreshed > 0) this.log.info({ refreshed }, 'idle connections refreshed');
       } catch (error) {
         if (!signal.aborted) this.log.warn({ err: error }, 'sweep of connections will be tried again');
       }

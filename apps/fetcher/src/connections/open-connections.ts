@@ -38,7 +38,7 @@ export async function openConnections(parts: ConnectionsParts): Promise<OpenConn
   const { env, logger, providers, calls, files, checkpoint } = parts;
   const { CONNECTIONS_DATABASE_URL: url, CONNECTION_KEYS: keyring } = env;
   if (url === undefined || keyring === undefined) return null;
-  const pool = createConnectionsPool(url, logger);
+  const pool = createConnectionsPool(url, env.FETCH_CONCURRENCY, logger);
   await migrateConnections(pool).catch(async (error: unknown) => {
     await pool.end();
     throw error;

@@ -53,7 +53,7 @@ export function openSecret({ keys }: Keyring, text: string, place: string): stri
   const [nonce, sealed, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
   const key = keys.get(id);
   if (version !== 'v1' || nonce === undefined || sealed === undefined || tag === undefined) {
-    throw new Error('a sealed secret cannot be read');
+    throw new Error('a sealed secret can not be read');
   }
   if (key === undefined) throw new Error(`the key ${id} that a secret was sealed with is not configured`);
   const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagBytes });

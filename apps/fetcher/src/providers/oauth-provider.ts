@@ -33,6 +33,8 @@ interface OAuthDialect {
   readonly rotatesRefreshTokens: boolean;
   /** How long before its end an access token counts as ended, in milliseconds; the services' own libraries do so. */
   readonly refreshEarlyMs: number;
+  /** A refresh token that nobody uses ends; so it is used after so many days at the latest. `null` where it does not. */
+  readonly idleDaysMax: number | null;
 }
 
 /** What is peculiar to each service's OAuth. */
@@ -47,6 +49,8 @@ export const oauthDialects: Record<StorageService, OAuthDialect> = {
     hasPkce: true,
     rotatesRefreshTokens: false,
     refreshEarlyMs: 300_000,
+    // It ends after six months.
+    idleDaysMax: 90,
   },
   dropbox: {
     scopes: ['account_info.read', 'files.metadata.read', 'files.content.read'],
@@ -54,6 +58,7 @@ export const oauthDialects: Record<StorageService, OAuthDialect> = {
     hasPkce: true,
     rotatesRefreshTokens: false,
     refreshEarlyMs: 300_000,
+    idleDaysMax: null,
   },
   box: {
     scopes: [],
@@ -61,5 +66,7 @@ export const oauthDialects: Record<StorageService, OAuthDialect> = {
     hasPkce: false,
     rotatesRefreshTokens: true,
     refreshEarlyMs: 180_000,
+    // It ends after sixty days.
+    idleDaysMax: 30,
   },
 };

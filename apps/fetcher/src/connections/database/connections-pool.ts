@@ -1,16 +1,20 @@
 import type { Logger } from '@tidetable/service-host';
 import { Pool } from 'pg';
 
-/** A refresh of tokens holds one while it asks the service. */
-const connectionsMax = 16;
+/** Beside those for runs, for questions. */
+const connectionsForQuestions = 8;
+const connectionsMax = 64;
 const connectTimeoutMs = 10_000;
 
-/** The pool to the database of connections. A server that goes away is noticed by the next query. */
-export function createConnectionsPool(url: string, logger: Logger): Pool {
+/**
+ * The pool to the database of connections, for so many runs at a time: a refresh of tokens holds a connection while it
+ * asks the service. A server that goes away is noticed by the next query.
+ */
+export function createConnectionsPool(url: string, concurrency: number, logger: Logger): Pool {
   const pool = new Pool({
     connectionString: url,
     application_name: 'tidetable-fetcher',
-    max: connectionsMax,
+    max: Math.min(concurrency + connectionsForQuestions, connectionsMax),
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     options: '-c timezone=UTC',

@@ -1,6 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 
-/** A transaction, and with it the locks it holds, ends when its fetcher hangs for so long, in milliseconds. */
+/**
+ * A transaction, and with it the locks it holds, ends when its fetcher hangs for so long, in milliseconds: longer than a
+ * service may take for two answers.
+ */
 const idleMsMax = 60_000;
 
 /** Works in a transaction that is committed when the work is done, and rolled back when it fails. */
