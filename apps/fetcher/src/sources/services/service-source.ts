@@ -18,10 +18,11 @@ export interface ServiceSourceOptions extends ContentLimits, BodyLimits {}
 export function createServiceSource(
   tokens: AccessTokens | null,
   files: AllServiceFiles,
-  options: ServiceSourceOptions,
+  defaults: ServiceSourceOptions,
 ): SourceConnector<ServiceSource> {
   return {
-    open: async (source, previous, signal) => {
+    open: async (source, previous, signal, fileBytesMax = defaults.fileBytesMax) => {
+      const options = { ...defaults, fileBytesMax };
       if (tokens === null) throw new SyncError('connection-not-configured');
       const { accountId, service } = source;
       return tokens.with(
