@@ -184,7 +184,10 @@ describe('the state of an authorization', () => {
     const { state, binding, code } = await world.consent(accountId, 'dropbox');
     const request = { service: 'dropbox' as const, state, binding, code };
     const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => complete(request)));
-    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['connected', ...Array<string>(4).fill('unknown')]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+      'connected',
+      ...Array<string>(4).fill('unknown'),
+    ]);
   });
 
   it('is good for ten minutes', async () => {
