@@ -123,15 +123,6 @@ describe('a fetcher that is killed in the middle of a refresh at Box', () => {
     expect(await connectionOf(accountId)).toEqual({ state: 'connected', generation: 2 });
   });
 
-  it('with the new tokens in hand leaves a connection that works where Box takes the old one again', async () => {
-    world.fakes.box.tokens.forgiveLostAnswers();
-    const accountId = await anExpiredConnection();
-    logs = '';
-    await dieInRefresh(accountId, 'before-commit', held('before-commit'));
-    expect(await listAfterwards(accountId)).toMatchObject({ outcome: 'listed' });
-    expect(await connectionOf(accountId)).toEqual({ state: 'connected', generation: 2 });
-  });
-
   it('has written no token to its log', () => {
     const secrets = world.fakes.box.tokens.secrets();
     expect(logs).toContain('service started');
