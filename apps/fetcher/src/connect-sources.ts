@@ -1,8 +1,7 @@
 import type { ResolveName } from './addresses/resolve-host.js';
 import type { AccessTokens } from './connections/access-tokens.js';
 import type { FetcherEnv } from './fetcher.env.js';
-import { createHostLimits } from './politeness/host-limits.js';
-import type { HostStates } from './politeness/host-states.js';
+import type { HostLimits } from './politeness/host-limits.js';
 import type { SourceConnectors } from './sources/fetch-source.js';
 import type { AllServiceFiles } from './sources/services/service-files.js';
 import { createServiceSource } from './sources/services/service-source.js';
@@ -12,7 +11,7 @@ import { createUrlSource } from './sources/url-source.js';
 export function connectSources(
   env: FetcherEnv,
   resolveName: ResolveName,
-  states: HostStates,
+  hostLimits: HostLimits,
   tokens: AccessTokens | null,
   files: AllServiceFiles,
 ): SourceConnectors {
@@ -23,14 +22,7 @@ export function connectSources(
       resolveName,
       addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
       isPortAllowed: env.SOURCE_ALLOWED_PORTS,
-      hostLimits: createHostLimits(
-        {
-          inFlightMax: env.SOURCE_HOST_CONCURRENCY,
-          perMinuteMax: env.SOURCE_HOST_REQUESTS_PER_MINUTE,
-          waitMs: env.SOURCE_WAIT_MS,
-        },
-        states,
-      ),
+      hostLimits,
       userAgent: env.SOURCE_USER_AGENT,
       redirectsMax: env.SOURCE_REDIRECTS_MAX,
       connectTimeoutMs: env.CONNECT_TIMEOUT_MS,

@@ -64,6 +64,11 @@ const variables = z.object({
     .max(20_000)
     .default(10_000)
     .describe('How long a storage service may take for a small answer, in milliseconds'),
+  PROVIDER_RETRY_DELAY_MS: milliseconds
+    .default(1_000)
+    .describe(
+      'Rest before a storage service that limits us is asked again where it does not say when, in milliseconds; doubles',
+    ),
   CONNECTION_SWEEP_INTERVAL_MS: milliseconds
     .default(60 * 60_000)
     .describe(

@@ -14,6 +14,7 @@ import { connectSources } from './connect-sources.js';
 import type { Checkpoint, FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import { FetcherModule, type FetcherResources } from './fetcher.module.js';
+import { createHostLimits } from './politeness/host-limits.js';
 import { sharedHostStates } from './politeness/shared-host-states.js';
 import { providerSettings } from './providers/provider-settings.js';
 import { createServiceFiles } from './sources/services/create-service-files.js';
@@ -54,24 +55,34 @@ export async function start(
     userAgent: env.SOURCE_USER_AGENT,
     callTimeoutMs: env.PROVIDER_CALL_TIMEOUT_MS,
   };
-  const providers = providerSettings(env);
-  const files = createServiceFiles(providers, calls);
-  const checkpoint = options.refreshCheckpoint;
-  const connections = await openConnections({ env, logger, providers, calls, files, checkpoint });
   const bus = await connectBus(env.NATS_URL, serviceName, logger);
+  const hostLimits = createHostLimits(
+    {
+      inFlightMax: env.SOURCE_HOST_CONCURRENCY,
+      perMinuteMax: env.SOURCE_HOST_REQUESTS_PER_MINUTE,
+      waitMs: env.SOURCE_WAIT_MS,
+    },
+    sharedHostStates(bus, logger),
+  );
+  const providers = providerSettings(env);
+  const files = createServiceFiles(providers, {
+    ...{ ...calls, hostLimits },
+    firstPauseMs: env.PROVIDER_RETRY_DELAY_MS,
+  });
+  const checkpoint = options.refreshCheckpoint;
+  const connections = await openConnections({ env, logger, providers, calls, files, checkpoint }).catch(
+    async (error: unknown) => {
+      await bus.close();
+      throw error;
+    },
+  );
   const store = await openStagedFileStore(env.STAGED_FILES_URL, env.NATS_URL);
   const scheduler = SchedulerClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const importers = ImporterClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const ports: FetchRunPorts = {
     scheduler,
     isTableThere: askImporters(importers, logger),
-    sources: connectSources(
-      env,
-      resolveName,
-      sharedHostStates(bus, logger),
-      connections?.tokens ?? null,
-      files,
-    ),
+    sources: connectSources(env, resolveName, hostLimits, connections?.tokens ?? null, files),
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),

@@ -12,3 +12,4 @@ export { startFakeDropbox, type FakeDropbox } from './providers/dropbox/start-fa
 export { startFakeBox, type FakeBox } from './providers/box/start-fake-box.js';
 export { type FakeProvider } from './providers/fake-provider.js';
 export { type ProviderStep } from './providers/start-hosts.js';
+export { type ProviderRequest } from './providers/provider-request.js';

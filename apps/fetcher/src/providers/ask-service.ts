@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type StorageService, SyncError } from '@tidetable/contracts';
+import { retryAfterMs } from '../download/retry-after.js';
+import type { HostLimits, Turn } from '../politeness/host-limits.js';
 import { AccessTokenRefusedError } from './access-token-refused.js';
 import {
   openProvider,
@@ -11,102 +13,169 @@ import {
   textHeaders,
 } from './call-provider.js';
 import { serviceTitles } from './oauth-provider.js';
+import { isWorthAnotherTry, pauseMs } from './pause-between-tries.js';
+
+/** How services are asked. */
+export interface ServiceCallOptions extends ProviderCallOptions {
+  /** How much is asked of one host at a time, here for each account: services limit accounts, not addresses. */
+  readonly hostLimits: HostLimits;
+  /** Rest before the second try where a service does not say how long, in milliseconds; doubles. @default 1000 */
+  readonly firstPauseMs?: number;
+}
+
+/** On whose behalf a service is asked. */
+export interface ServiceAccess {
+  /** Whose limits are looked after; `null` while nobody is connected yet. */
+  readonly accountId: string | null;
+  /** `null` where the address itself is the permission. */
+  readonly accessToken: string | null;
+}
 
 /** What an answer that is no success means. */
 export type Verdict =
   | { readonly meaning: 'token-refused' }
   /** Try again later; `null` where the service does not say when. */
-  | { readonly meaning: 'wait'; readonly seconds: number | null; readonly isLimit: boolean }
+  | { readonly meaning: 'wait'; readonly waitMs: number | null; readonly isLimit: boolean }
   | { readonly meaning: 'failed'; readonly error: SyncError };
 
 /** Tells what an answer of a service means; its status is none of those that were asked for. */
 export type JudgeAnswer = (answer: ProviderAnswer) => Verdict;
 
-/** One question to a service on behalf of a customer. */
+/** One question to a service. */
 export interface ServiceQuestion {
   readonly service: StorageService;
   readonly request: ProviderRequest;
-  readonly accessToken: string;
+  readonly access: ServiceAccess;
   readonly judge: JudgeAnswer;
-  /** Statuses below 400 that answer the question besides 200 and 206. */
+  /** Statuses that answer the question besides 200. @default none */
   readonly goodStatuses?: readonly number[];
 }
 
-const triesMax = 6;
-/** The longest pause that is worth waiting for within a run, in seconds. */
-const pauseMaxSeconds = 60;
-
-/** Asks a service and reads its small answer. @throws see `openAnswer` */
-export async function askService(
-  question: ServiceQuestion,
-  options: ProviderCallOptions,
-  signal: AbortSignal,
-): Promise<ProviderAnswer> {
-  const { status, headers, body } = await openAnswer(question, options, signal);
-  return { status, headers, body: await readBody(body) };
-}
-
-/** An answer whose body is yet to be read, or destroyed. */
+/** An answer whose body is yet to be read, or destroyed; its turn at the host ends with it. */
 export interface OpenedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
 }
 
-/**
- * Asks a service until it answers: limits and troubles of its own are waited for, as long as it says or longer and
- * longer, a few times.
- *
- * @throws AccessTokenRefusedError; SyncError with what the answer means, in the end also that the service limits us
- */
-export async function openAnswer(
-  { service, request, accessToken, judge, goodStatuses = [] }: ServiceQuestion,
-  options: ProviderCallOptions,
+/** Asks a service and reads its small answer. @throws see `openAnswer` */
+export async function askService(
+  question: ServiceQuestion,
+  options: ServiceCallOptions,
   signal: AbortSignal,
-): Promise<OpenedAnswer> {
-  const headers = { ...request.headers, Authorization: `Bearer ${accessToken}` };
-  for (let tried = 1; ; tried++) {
-    const response = await openProvider({ ...request, headers }, options, signal);
-    const { status } = response;
-    const answered = { status, headers: textHeaders(response), body: response.data };
-    if (status === 200 || status === 206 || goodStatuses.includes(status)) return answered;
-    const verdict = judge({ ...answered, body: await readBody(response.data) });
-    switch (verdict.meaning) {
-      case 'token-refused':
-        throw new AccessTokenRefusedError(`${service} refused an access token`);
-      case 'failed':
-        throw verdict.error;
-      case 'wait': {
-        const seconds = verdict.seconds ?? pauseSeconds(tried);
-        if (tried === triesMax || seconds > pauseMaxSeconds) throw waitedEnough(service, verdict, status);
-        await sleep(seconds * 1_000, undefined, { signal });
-      }
-    }
+): Promise<ProviderAnswer> {
+  const { status, headers, body } = await openAnswer(question, options, signal);
+  try {
+    return { status, headers, body: await readBody(body, options.callTimeoutMs) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   }
 }
 
-/** Doubles from a second on, with up to a second of chance, so that runs that were refused together come apart. */
-function pauseSeconds(tried: number): number {
-  return Math.min(2 ** (tried - 1), 32) + Math.random();
+/**
+ * Asks a service until it answers: limits and troubles of its own are waited for, as long as it says, or longer and
+ * longer, a few times. What it asks for is heeded by everybody who asks on behalf of the same account.
+ *
+ * @throws AccessTokenRefusedError; SyncError with what the answer means, in the end also who limits us; the signal's
+ * reason
+ */
+export async function openAnswer(
+  question: ServiceQuestion,
+  options: ServiceCallOptions,
+  signal: AbortSignal,
+): Promise<OpenedAnswer> {
+  const { service, access } = question;
+  const host = `${new URL(question.request.url).host} ${access.accountId ?? ''}`;
+  let refusal: SyncError | null = null;
+  for (let tried = 1; ; tried += 1) {
+    const turn = await enter(host, service, refusal, options.hostLimits, signal);
+    const result = await tryOnce(question, turn, options, signal);
+    if ('answer' in result) return result.answer;
+    refusal = result.refusal;
+    if (!isWorthAnotherTry(tried, refusal.code)) throw refusal;
+    // What the service has said the next turn waits for.
+    if (!result.isToldWhen) await sleep(pauseMs(tried, options.firstPauseMs), undefined, { signal });
+  }
 }
 
-function waitedEnough(
+/** A turn; when it can't be had in time, that is told in the words of what stood in the way before, if anything did. */
+async function enter(
+  host: string,
   service: StorageService,
-  { seconds, isLimit }: Extract<Verdict, { meaning: 'wait' }>,
+  refusal: SyncError | null,
+  hostLimits: HostLimits,
+  signal: AbortSignal,
+): Promise<Turn> {
+  try {
+    return await hostLimits.enter(host, signal);
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.code !== 'source-rate-limited') throw error;
+    throw refusal ?? new SyncError(error.code, `${serviceTitles[service]}: ${error.detail ?? ''}`);
+  }
+}
+
+type Tried =
+  | { readonly answer: OpenedAnswer }
+  /** To be thrown unless another try is worth it. */
+  | { readonly refusal: SyncError; readonly isToldWhen: boolean };
+
+async function tryOnce(
+  { service, request, access, judge, goodStatuses = [] }: ServiceQuestion,
+  turn: Turn,
+  options: ServiceCallOptions,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const token: Record<string, string> =
+    access.accessToken === null ? {} : { Authorization: `Bearer ${access.accessToken}` };
+  let isTurnOver = true;
+  try {
+    const response = await openProvider(
+      { ...request, headers: { ...request.headers, ...token } },
+      options,
+      signal,
+    );
+    const { status, data: body } = response;
+    const headers = textHeaders(response);
+    if (status === 200 || goodStatuses.includes(status)) {
+      isTurnOver = body.destroyed;
+      body.once('close', () => turn.leave());
+      return { answer: { status, headers, body } };
+    }
+    const verdict = judge({ status, headers, body: await readBody(body, options.callTimeoutMs) });
+    if (verdict.meaning === 'failed') throw verdict.error;
+    if (verdict.meaning === 'token-refused')
+      throw new AccessTokenRefusedError(`${service} refused an access token`);
+    if (verdict.waitMs !== null) await turn.pause(verdict.waitMs);
+    return { refusal: refusalOf(service, verdict, status), isToldWhen: verdict.waitMs !== null };
+  } catch (error) {
+    signal.throwIfAborted();
+    const isOutage = error instanceof SyncError && isWorthAnotherTry(1, error.code);
+    if (!isOutage) throw error;
+    return { refusal: error, isToldWhen: false };
+  } finally {
+    if (isTurnOver) turn.leave();
+  }
+}
+
+function refusalOf(
+  service: StorageService,
+  { waitMs, isLimit }: Extract<Verdict, { meaning: 'wait' }>,
   status: number,
 ): SyncError {
   const title = serviceTitles[service];
   if (!isLimit) return new SyncError('source-server-error', `${title} answered with status ${status}`);
-  return new SyncError(
-    'source-rate-limited',
-    seconds === null ? `${title} limits the requests of this account` : `${title} asks to wait ${seconds} s`,
-  );
+  const detail =
+    waitMs === null
+      ? `${title} limits the requests of this account`
+      : `${title} asks to wait ${Math.ceil(waitMs / 1_000)} s`;
+  return new SyncError('source-rate-limited', detail);
 }
 
-/** Seconds of a `Retry-After` header; `null` when it is missing or a date. */
-export function retryAfterSeconds(headers: ProviderAnswer['headers']): number | null {
-  const value = headers['retry-after'];
-  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : null;
+/** How long an answer asks to be left alone, in milliseconds; `null` when it does not say. */
+export function toldWaitMs({ headers }: Pick<ProviderAnswer, 'headers'>): number | null {
+  // Services say so with other statuses as well.
+  return retryAfterMs(429, headers['retry-after'], Date.now());
 }
 
 /** An answer's JSON, of which nothing is taken for granted; an empty object where it is none. */

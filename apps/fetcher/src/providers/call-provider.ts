@@ -48,7 +48,11 @@ export async function callProvider(
 ): Promise<ProviderAnswer> {
   return inTime(options.callTimeoutMs, signal, async (either) => {
     const response = await sendRequest(request, options, either);
-    return { status: response.status, headers: textHeaders(response), body: await readBody(response.data) };
+    return {
+      status: response.status,
+      headers: textHeaders(response),
+      body: await readBody(response.data, options.callTimeoutMs),
+    };
   });
 }
 
@@ -124,8 +128,10 @@ export function textHeaders({ headers }: AxiosResponse): Record<string, string> 
   );
 }
 
-/** Reads an answer whole. @throws SyncError when it breaks off, or is longer than any small answer is */
-export async function readBody(stream: Readable): Promise<string> {
+/** Reads an answer whole. @throws SyncError when it takes too long, breaks off, or is longer than any small answer is */
+export async function readBody(stream: Readable, timeoutMs: number): Promise<string> {
+  const overdue = new SyncError('source-timeout', `no whole answer within ${timeoutMs / 1_000} s`);
+  const timer = setTimeout(() => stream.destroy(overdue), timeoutMs);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -140,6 +146,9 @@ export async function readBody(stream: Readable): Promise<string> {
     throw error instanceof SyncError
       ? error
       : new SyncError('source-truncated', `after ${length} bytes`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    stream.destroy();
   }
   return Buffer.concat(chunks).toString('utf8');
 }

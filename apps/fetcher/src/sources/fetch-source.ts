@@ -4,6 +4,7 @@ import {
   type SourceVersion,
   type StagedFileReference,
   SyncError,
+  type SyncErrorCode,
 } from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { SourceChangedError } from '../download/resumable-body.js';
@@ -38,8 +39,9 @@ export interface StagedSource extends Fetched {
   mediaType: string | null;
 }
 
-/** A source that changed while it was read, or broke off and can't be resumed, is read anew so many times. */
-const restartsMax = { changed: 3, truncated: 1 };
+/** A source that changed while it was read, or came broken and can't be resumed, is read anew so many times. */
+const restartsMax = { changed: 3, broken: 1 };
+const brokenCodes: readonly SyncErrorCode[] = ['source-truncated', 'source-digest-mismatch'];
 
 export interface FetchOptions {
   /** From the first request to the last byte, in milliseconds; all attempts together. */
@@ -71,9 +73,12 @@ export async function fetchSource(
       const connector = connectorOf(source, sources);
       const opened = await connector.open(source, asked, either, options.limits?.fileBytes);
       if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
-      const { content, fileName, mediaType, etag, lastModified, revision, httpStatus } = opened;
+      const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
       const file = await store.write(attemptKey(attempt), content, { signal: either });
-      const isSame = file.sha256 === previous?.sha256;
+      const ofContent = opened.revisionOfContent?.() ?? undefined;
+      const revision = opened.revision ?? ofContent;
+      const isSame =
+        file.sha256 === previous?.sha256 || (ofContent !== undefined && ofContent === previous?.revision);
       const validation = afterComparison(previous, { etag, lastModified }, isSame, new Date());
       const fetched = {
         source: {
@@ -92,16 +97,16 @@ export async function fetchSource(
 
 /** Repeats what ended with a part, or a mixture, of the source. */
 async function untilWhole<T>(fetch: () => Promise<T>): Promise<T> {
-  for (let changed = 0, truncated = 0; ;) {
+  for (let changed = 0, broken = 0; ;) {
     try {
       return await fetch();
     } catch (error) {
       if (error instanceof SourceChangedError) {
         if ((changed += 1) > restartsMax.changed)
           throw new SyncError('source-changing', undefined, { cause: error });
-      } else if (!(error instanceof SyncError) || error.code !== 'source-truncated') {
+      } else if (!(error instanceof SyncError) || !brokenCodes.includes(error.code)) {
         throw error;
-      } else if ((truncated += 1) > restartsMax.truncated) {
+      } else if ((broken += 1) > restartsMax.broken) {
         throw error;
       }
     }

@@ -1,5 +1,5 @@
 import type { StorageService } from '@tidetable/contracts';
-import type { ProviderCallOptions } from '../../providers/call-provider.js';
+import type { ServiceCallOptions } from '../../providers/ask-service.js';
 import type { ProviderSettings } from '../../providers/oauth-provider.js';
 import { createBoxFiles } from './box-files.js';
 import { createDriveFiles } from './drive-files.js';
@@ -9,11 +9,11 @@ import type { AllServiceFiles } from './service-files.js';
 /** The files of every storage service, at the hosts that the operator says. */
 export function createServiceFiles(
   { gdrive, dropbox, box }: Readonly<Record<StorageService, ProviderSettings>>,
-  options: ProviderCallOptions,
+  options: ServiceCallOptions,
 ): AllServiceFiles {
   return {
-    gdrive: createDriveFiles(gdrive.apiUrl, gdrive.contentHosts, options),
-    dropbox: createDropboxFiles(dropbox.apiUrl, dropbox.contentUrl, options),
-    box: createBoxFiles(box.apiUrl, box.contentHosts, options),
+    gdrive: createDriveFiles(gdrive, options),
+    dropbox: createDropboxFiles(dropbox, options),
+    box: createBoxFiles(box, options),
   };
 }

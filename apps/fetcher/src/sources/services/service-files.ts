@@ -1,14 +1,8 @@
 import type { ListServiceFilesV1Request, StorageService } from '@tidetable/contracts';
-import type { ListedFiles } from '../../connections/connections.js';
 import type { ProviderAccount } from '../../connections/connection-store.js';
-import type { OpenedAnswer } from '../../providers/ask-service.js';
-
-/** How the bytes of a version are proven to be those that the service speaks of. */
-export interface ContentProof {
-  readonly algorithm: 'sha256' | 'sha1' | 'md5' | 'dropbox';
-  /** Lower-case hex. */
-  readonly digest: string;
-}
+import type { ListedFiles } from '../../connections/connections.js';
+import type { OpenedAnswer, ServiceAccess } from '../../providers/ask-service.js';
+import type { ContentProof } from './content-proof.js';
 
 /** A version of a file at a service. */
 export interface ServiceItem {
@@ -18,30 +12,51 @@ export interface ServiceItem {
   readonly mediaType: string | null;
   /** `null` when the service does not know it beforehand. */
   readonly bytes: number | null;
-  /** Another one for every other content; `null` where only the bytes tell. */
+  /** See `revisionOf`; `null` where only the bytes tell. */
   readonly revision: string | null;
   /** To be echoed with the next question, of services that answer it more cheaply then. */
   readonly etag: string | null;
+  /** What the bytes are proven by; without it parts of them are never joined. */
   readonly proof: ContentProof | null;
+  /** Where a content comes from that has no address of its own at the service's API. */
+  readonly link?: URL;
 }
 
 /**
- * The files of one service, for whoever has an access token. Everything may throw AccessTokenRefusedError, and a
- * SyncError that says what is wrong with the file, the connection or the service.
+ * The files of one service. Everything may throw AccessTokenRefusedError, and a SyncError that says what is wrong with
+ * the file, the connection or the service.
  */
 export interface ServiceFiles {
   /** The newest version; `unchanged` when the service says that it still is the one with this `etag`. */
   describe(
     itemId: string,
     etag: string | null,
-    accessToken: string,
+    access: ServiceAccess,
     signal: AbortSignal,
   ): Promise<ServiceItem | 'unchanged'>;
-  /** The content of exactly this version where the service can tell versions apart. */
-  open(item: ServiceItem, accessToken: string, signal: AbortSignal): Promise<OpenedAnswer>;
+  /**
+   * The content of exactly this version where the service can tell versions apart, from this byte on: 206 then, or 200
+   * with all of it, or 416.
+   */
+  open(
+    item: ServiceItem,
+    firstByte: number,
+    access: ServiceAccess,
+    signal: AbortSignal,
+  ): Promise<OpenedAnswer>;
   list(request: ListServiceFilesV1Request, accessToken: string, signal: AbortSignal): Promise<ListedFiles>;
   describeAccount(accessToken: string, signal: AbortSignal): Promise<ProviderAccount>;
 }
 
 /** The files of every storage service. */
 export type AllServiceFiles = Readonly<Record<StorageService, ServiceFiles>>;
+
+/** The header that asks for the rest of a content; none for all of it. */
+export function rangeFrom(firstByte: number): Record<string, string> {
+  return firstByte === 0 ? {} : { Range: `bytes=${firstByte}-` };
+}
+
+/** The statuses that answer a question for a content, or for a part of it. */
+export function contentStatuses(firstByte: number): readonly number[] {
+  return firstByte === 0 ? [] : [206, 416];
+}
