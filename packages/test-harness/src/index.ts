@@ -13,3 +13,4 @@ export { startFakeBox, type FakeBox } from './providers/box/start-fake-box.js';
 export { type FakeProvider } from './providers/fake-provider.js';
 export { type ProviderStep } from './providers/start-hosts.js';
 export { type ProviderRequest } from './providers/provider-request.js';
+export { makeWorkbook, storedArchive } from './make-workbook.js';

@@ -121,14 +121,44 @@ type Tried =
   | { readonly refusal: SyncError; readonly isToldWhen: boolean };
 
 async function tryOnce(
-  { service, request, access, judge, goodStatuses = [] }: ServiceQuestion,
+  question: ServiceQuestion,
   turn: Turn,
   options: ServiceCallOptions,
   signal: AbortSignal,
 ): Promise<Tried> {
+  const { service, judge } = question;
+  let isTurnOver = true;
+  try {
+    const sent = await send(question, options, signal);
+    if (sent instanceof SyncError) return { refusal: sent, isToldWhen: false };
+    if ('opened' in sent) {
+      isTurnOver = sent.opened.body.destroyed;
+      sent.opened.body.once('close', () => turn.leave());
+      return { answer: sent.opened };
+    }
+    const verdict = judge(sent.refused);
+    if (verdict.meaning === 'failed') throw verdict.error;
+    if (verdict.meaning === 'token-refused') {
+      throw new AccessTokenRefusedError(`${service} refused an access token`);
+    }
+    if (verdict.waitMs !== null) await turn.pause(verdict.waitMs);
+    return {
+      refusal: refusalOf(service, verdict, sent.refused.status),
+      isToldWhen: verdict.waitMs !== null,
+    };
+  } finally {
+    if (isTurnOver) turn.leave();
+  }
+}
+
+/** Sends the question: what it is answered with, or why there is no answer now. @throws what another try won't mend */
+async function send(
+  { request, access, goodStatuses = [] }: ServiceQuestion,
+  options: ServiceCallOptions,
+  signal: AbortSignal,
+): Promise<{ opened: OpenedAnswer } | { refused: ProviderAnswer } | SyncError> {
   const token: Record<string, string> =
     access.accessToken === null ? {} : { Authorization: `Bearer ${access.accessToken}` };
-  let isTurnOver = true;
   try {
     const response = await openProvider(
       { ...request, headers: { ...request.headers, ...token } },
@@ -137,24 +167,12 @@ async function tryOnce(
     );
     const { status, data: body } = response;
     const headers = textHeaders(response);
-    if (status === 200 || goodStatuses.includes(status)) {
-      isTurnOver = body.destroyed;
-      body.once('close', () => turn.leave());
-      return { answer: { status, headers, body } };
-    }
-    const verdict = judge({ status, headers, body: await readBody(body, options.callTimeoutMs) });
-    if (verdict.meaning === 'failed') throw verdict.error;
-    if (verdict.meaning === 'token-refused')
-      throw new AccessTokenRefusedError(`${service} refused an access token`);
-    if (verdict.waitMs !== null) await turn.pause(verdict.waitMs);
-    return { refusal: refusalOf(service, verdict, status), isToldWhen: verdict.waitMs !== null };
+    if (status === 200 || goodStatuses.includes(status)) return { opened: { status, headers, body } };
+    return { refused: { status, headers, body: await readBody(body, options.callTimeoutMs) } };
   } catch (error) {
     signal.throwIfAborted();
-    const isOutage = error instanceof SyncError && isWorthAnotherTry(1, error.code);
-    if (!isOutage) throw error;
-    return { refusal: error, isToldWhen: false };
-  } finally {
-    if (isTurnOver) turn.leave();
+    if (error instanceof SyncError && isWorthAnotherTry(1, error.code)) return error;
+    throw error;
   }
 }
 

@@ -30,7 +30,7 @@ export function createServiceSource(
   defaults: ServiceSourceOptions,
 ): SourceConnector<ServiceSource> {
   return {
-    open: (source, previous, signal, fileBytesMax = defaults.fileBytesMax) => {
+    open: async (source, previous, signal, fileBytesMax = defaults.fileBytesMax) => {
       const options = { ...defaults, fileBytesMax };
       if (tokens === null) throw new SyncError('connection-not-configured');
       return openItem(source, previous, { tokens, files, options }, signal);
