@@ -93,7 +93,7 @@ CREATE TABLE public.runs (
 CREATE TABLE public.synchronizations (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     account_id uuid NOT NULL,
-    url text NOT NULL,
+    url text,
     interval_seconds integer NOT NULL,
     requested_table_name text,
     type_guessing boolean DEFAULT true NOT NULL,
@@ -133,6 +133,9 @@ END) STORED,
     member text,
     layer text,
     soon_tries smallint DEFAULT 0 NOT NULL,
+    service_name text,
+    service_item_id text,
+    source_revision text,
     held boolean DEFAULT false NOT NULL,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
@@ -140,7 +143,9 @@ END) STORED,
     CONSTRAINT synchronizations_interval_positive CHECK ((interval_seconds > 0)),
     CONSTRAINT synchronizations_layer_named CHECK ((layer <> ''::text)),
     CONSTRAINT synchronizations_member_named CHECK ((member <> ''::text)),
+    CONSTRAINT synchronizations_one_source CHECK ((((url IS NULL) = (service_name IS NOT NULL)) AND ((service_name IS NULL) = (service_item_id IS NULL)))),
     CONSTRAINT synchronizations_retried_times_not_negative CHECK ((retried_times >= 0)),
+    CONSTRAINT synchronizations_service_known CHECK ((service_name = ANY (ARRAY['gdrive'::text, 'dropbox'::text, 'box'::text]))),
     CONSTRAINT synchronizations_soon_tries_not_negative CHECK ((soon_tries >= 0)),
     CONSTRAINT synchronizations_state_known CHECK ((state = ANY (ARRAY['created'::text, 'queued'::text, 'syncing'::text, 'success'::text, 'failure'::text]))),
     CONSTRAINT synchronizations_success_has_name CHECK (((state <> 'success'::text) OR (name IS NOT NULL)))
@@ -200,6 +205,8 @@ CREATE INDEX synchronizations_due_at ON public.synchronizations USING btree (due
 CREATE INDEX synchronizations_held ON public.synchronizations USING btree (account_id, due_at) WHERE (held AND (due_at IS NOT NULL));
 
 CREATE INDEX synchronizations_in_flight ON public.synchronizations USING btree (account_id) WHERE (state = ANY (ARRAY['queued'::text, 'syncing'::text]));
+
+CREATE INDEX synchronizations_service_item ON public.synchronizations USING btree (service_name, service_item_id) WHERE ((service_name IS NOT NULL) AND (deleted_at IS NULL));
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;

@@ -28,9 +28,14 @@ const localStack = [
     'The port of the API. When it is not set and 8080 is in use, a free one is taken.',
   ],
   [
-    '`METADATA_DATABASE_URL`, `DESTINATION_DATABASE_URL`, `NATS_URL`',
+    '`METADATA_DATABASE_URL`, `DESTINATION_DATABASE_URL`, `CONNECTIONS_DATABASE_URL`, `NATS_URL`',
     '',
-    'Servers to use instead of starting our own. The two databases must be different ones.',
+    'Servers to use instead of starting our own. The databases must be different ones.',
+  ],
+  [
+    '`CONNECTION_KEYS`',
+    'made once, in the folder',
+    'What tokens are encrypted with; the file `connection-keys` is worth as much as the tokens.',
   ],
 ];
 

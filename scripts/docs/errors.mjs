@@ -4,6 +4,7 @@ import { generatedNote, table } from './markdown.mjs';
 /** The chapters, each with the codes that begin so. */
 const chapters = [
   { title: 'Reaching the source', codes: /^source-/ },
+  { title: 'Storage services', codes: /^(connection|item)-/ },
   {
     title: 'Reading the file',
     codes: /^(file|shapefile|layers?|geometry|archive|member|crs|csv|json|kml|text|columns|rows|cartodb)-/,

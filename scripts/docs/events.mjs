@@ -1,4 +1,25 @@
 import {
+  authorizeConnectionV1Pattern,
+  authorizeConnectionV1ReplySchema,
+  authorizeConnectionV1RequestSchema,
+  beginConnectionV1Pattern,
+  beginConnectionV1ReplySchema,
+  beginConnectionV1RequestSchema,
+  checkConnectionV1Pattern,
+  checkConnectionV1ReplySchema,
+  checkConnectionV1RequestSchema,
+  completeConnectionV1Pattern,
+  completeConnectionV1ReplySchema,
+  completeConnectionV1RequestSchema,
+  listConnectionsV1Pattern,
+  listConnectionsV1ReplySchema,
+  listConnectionsV1RequestSchema,
+  listServiceFilesV1Pattern,
+  listServiceFilesV1ReplySchema,
+  listServiceFilesV1RequestSchema,
+  revokeConnectionV1Pattern,
+  revokeConnectionV1ReplySchema,
+  revokeConnectionV1RequestSchema,
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -52,8 +73,9 @@ const questionsIntroduction = `
 # Questions
 
 Short questions that need an answer now are asked by request and reply over NATS. Those about runs are answered by any
-scheduler, those about tables by any importer. They change nothing, so they are asked again until an answer comes or the
-asker's patience is over. Nothing durable travels this way.
+scheduler, those about tables by any importer, those about connections to storage services by any fetcher. Those that
+change nothing are asked again until an answer comes or the asker's patience is over. Nothing durable travels this way,
+and no token; an authorization code does once, on its way to the fetcher that exchanges it.
 `;
 
 function fieldsTable(schema, only) {
@@ -113,5 +135,20 @@ export function writeEvents(checkout) {
     writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
     writeQuestion(whichExistV1Pattern, whichExistV1RequestSchema, whichExistV1ReplySchema),
     writeQuestion(listRejectedRowsV1Pattern, listRejectedRowsV1RequestSchema, listRejectedRowsV1ReplySchema),
+    writeQuestion(listConnectionsV1Pattern, listConnectionsV1RequestSchema, listConnectionsV1ReplySchema),
+    writeQuestion(beginConnectionV1Pattern, beginConnectionV1RequestSchema, beginConnectionV1ReplySchema),
+    writeQuestion(
+      authorizeConnectionV1Pattern,
+      authorizeConnectionV1RequestSchema,
+      authorizeConnectionV1ReplySchema,
+    ),
+    writeQuestion(
+      completeConnectionV1Pattern,
+      completeConnectionV1RequestSchema,
+      completeConnectionV1ReplySchema,
+    ),
+    writeQuestion(checkConnectionV1Pattern, checkConnectionV1RequestSchema, checkConnectionV1ReplySchema),
+    writeQuestion(listServiceFilesV1Pattern, listServiceFilesV1RequestSchema, listServiceFilesV1ReplySchema),
+    writeQuestion(revokeConnectionV1Pattern, revokeConnectionV1RequestSchema, revokeConnectionV1ReplySchema),
   ].join('\n\n');
 }

@@ -16,11 +16,26 @@ export function describeFields(schema, prefix = '') {
 
 /** The object that a field is, or may be beside null. */
 function objectIn(field) {
+  if (field.oneOf?.every((option) => option.properties)) return mergedObject(field.oneOf);
   return field.properties ? field : field.anyOf?.find((option) => option.properties);
+}
+
+/** Objects of which there is one, with the fields of all; what tells them apart has the values of all. */
+function mergedObject(options) {
+  const names = [...new Set(options.flatMap(({ properties }) => Object.keys(properties)))];
+  const properties = names.map((name) => {
+    const fields = options.flatMap((option) => option.properties[name] ?? []);
+    const values = fields.flatMap((field) => field.const ?? []);
+    const description = fields.map((field) => field.description).join(' ');
+    return [name, values.length > 1 ? { enum: values, description } : fields[0]];
+  });
+  const required = names.filter((name) => options.every((option) => option.required?.includes(name)));
+  return { properties: Object.fromEntries(properties), required };
 }
 
 /** What values a schema admits, in a few words. */
 export function typeText(schema) {
+  if (schema.oneOf) return [...new Set(schema.oneOf.map(typeText))].join(' or ');
   if (schema.anyOf) return schema.anyOf.map(typeText).join(' or ');
   if (Array.isArray(schema.type))
     return schema.type.map((type) => typeText({ ...schema, type })).join(' or ');

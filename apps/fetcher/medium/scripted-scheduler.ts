@@ -14,6 +14,12 @@ import {
 export interface ScriptedScheduler {
   /** Opens a run for this URL; with `previous` its source may be found unchanged; `limits` are the account's own. */
   open(url: string, previous?: SourceVersion | null, limits?: AccountLimits): RunDescription;
+  /** Opens a run for a source of any kind. */
+  openSource(
+    source: RunDescription['source'],
+    previous?: SourceVersion | null,
+    limits?: AccountLimits,
+  ): RunDescription;
   /** Closes a run: from now on it may change nothing. */
   close(run: { runId: string }): void;
   /** How often a run was asked about. */
@@ -36,25 +42,31 @@ export async function startScriptedScheduler(natsUrl: string): Promise<ScriptedS
       error === undefined ? resolve() : reject(new Error('the bus is not there', { cause: error })),
     );
   });
+  const openSource: ScriptedScheduler['openSource'] = (source, previous = null, limits = {}) => {
+    const run = describeNewRun(source, previous, limits);
+    runs.set(run.runId, run);
+    return run;
+  };
   return {
-    open: (url, previous = null, limits = {}) => {
-      const run = describeNewRun(url, previous, limits);
-      runs.set(run.runId, run);
-      return run;
-    },
+    openSource,
+    open: (url, previous = null, limits = {}) => openSource({ kind: 'url', url }, previous, limits),
     close: ({ runId }) => void runs.delete(runId),
     timesAsked: ({ runId }) => asked.get(runId) ?? 0,
     stop: () => server.close(),
   };
 }
 
-function describeNewRun(url: string, previous: SourceVersion | null, limits: AccountLimits): RunDescription {
+function describeNewRun(
+  source: RunDescription['source'],
+  previous: SourceVersion | null,
+  limits: AccountLimits,
+): RunDescription {
   return {
     open: true,
     runId: randomUUID(),
     synchronizationId: randomUUID(),
     runNumber: 7,
-    source: { kind: 'url', url },
+    source,
     previous,
     destination: { schema: 'demo', tableName: null },
     options: { typeGuessing: true, quotedFieldsGuessing: true, contentGuessing: false, limits },

@@ -3,6 +3,8 @@ import { isStagedFilesUrl } from '@tidetable/staged-files';
 import { z } from 'zod';
 import { parseAllowedPorts } from './addresses/allowed-ports.js';
 import { parseNetworks } from './addresses/classify-address.js';
+import { parseKeyring } from './connections/seal-secret.js';
+import { halfConfigured, hasClients, providerEnvShape } from './providers/provider.env.js';
 
 const milliseconds = z.coerce
   .number()
@@ -24,8 +26,7 @@ const networks = z
   .default('')
   .transform((list, context) => parsed(() => parseNetworks(list), context));
 
-/** The environment of the fetcher: everything an operator can decide about it. */
-export const fetcherEnvSchema = z.object({
+const variables = z.object({
   NATS_URL: z
     .string()
     .min(1)
@@ -36,6 +37,42 @@ export const fetcherEnvSchema = z.object({
     .default('nats-object-store:')
     .describe(
       'Where files rest between fetcher and importer: file:///directory, or nats-object-store: for NATS_URL',
+    ),
+  CONNECTIONS_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(
+      "The database of the customers' connections to storage services, which no other service touches, postgres://user:password@host:port/name",
+    ),
+  CONNECTION_KEYS: z
+    .string()
+    .transform((list, context) => parsed(() => parseKeyring(list), context))
+    .optional()
+    .describe(
+      'Keys that tokens are encrypted with, as id:base64 of 32 random bytes, by commas: the first encrypts, all decrypt',
+    ),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => !/[?#]/.test(text))
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'Where browsers and storage services reach the api, e.g. https://tidetable.example.org; registered redirect URIs begin with it',
+    ),
+  ...providerEnvShape,
+  PROVIDER_CALL_TIMEOUT_MS: milliseconds
+    .max(20_000)
+    .default(10_000)
+    .describe('How long a storage service may take for a small answer, in milliseconds'),
+  PROVIDER_RETRY_DELAY_MS: milliseconds
+    .default(1_000)
+    .describe(
+      'Rest before a storage service that limits us is asked again where it does not say when, in milliseconds; doubles',
+    ),
+  CONNECTION_SWEEP_INTERVAL_MS: milliseconds
+    .default(60 * 60_000)
+    .describe(
+      'How often tokens that are encrypted with an old key, or were not used for long, are looked for, in milliseconds',
     ),
   SOURCE_ALLOWED_CIDRS: networks.describe(
     'Private networks that sources may live in, as comma-separated CIDRs; empty allows public addresses only',
@@ -133,6 +170,17 @@ export const fetcherEnvSchema = z.object({
     .default(8082)
     .describe('Port of /livez and /readyz; 0 takes a free one'),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('How much is logged'),
+});
+
+/** The environment of the fetcher: everything an operator can decide about it. */
+export const fetcherEnvSchema = variables.superRefine((env, context) => {
+  const problems = halfConfigured(env);
+  const needed = ['CONNECTIONS_DATABASE_URL', 'CONNECTION_KEYS', 'PUBLIC_URL'] as const;
+  if (hasClients(env)) {
+    const lacking = needed.filter((name) => env[name] === undefined);
+    problems.push(...lacking.map((name) => `${name} must be set for an OAuth client to be used`));
+  }
+  problems.forEach((message) => context.addIssue({ code: 'custom', message }));
 });
 
 export type FetcherEnv = Readonly<z.infer<typeof fetcherEnvSchema>>;

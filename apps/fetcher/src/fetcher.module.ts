@@ -3,6 +3,9 @@ import type { Bus } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import type { StagedFileStore } from '@tidetable/staged-files';
+import type { Connections } from './connections/connections.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
@@ -17,14 +20,17 @@ export interface FetcherResources {
   scheduler: SchedulerClient;
   store: StagedFileStore;
   ports: FetchRunPorts;
+  /** `null` where the operator has named no database for them. */
+  connections: Connections | null;
 }
 
-/** The fetcher's container: one consumer and one sweeper over what they are given. */
+/** The fetcher's container: a consumer, a controller and two sweepers over what they are given. */
 @Module({})
 export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
+      controllers: [ConnectionsController],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -32,7 +38,9 @@ export class FetcherModule {
         { provide: tokens.scheduler, useValue: resources.scheduler },
         { provide: tokens.store, useValue: resources.store },
         { provide: tokens.ports, useValue: resources.ports },
+        { provide: tokens.connections, useValue: resources.connections },
         RunRequestedConsumer,
+        ConnectionsSweeper,
         StagedFilesSweeper,
       ],
     };

@@ -1,25 +1,35 @@
 import 'reflect-metadata';
+import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { connectBus, natsConnectionOptions, publishEventOnce } from '@tidetable/jetstream';
 import { ImporterClient, SchedulerClient } from '@tidetable/scheduler-client';
 import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
 import { openStagedFileStore } from '@tidetable/staged-files';
 import { resolveBySystem, type ResolveName } from './addresses/resolve-host.js';
 import { askImporters } from './ask-for-table.js';
+import type { AccessTokensOptions } from './connections/access-tokens.js';
+import { openConnections } from './connections/open-connections.js';
+import { connectSources } from './connect-sources.js';
 import type { Checkpoint, FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
-import { FetcherModule } from './fetcher.module.js';
+import { FetcherModule, type FetcherResources } from './fetcher.module.js';
 import { createHostLimits } from './politeness/host-limits.js';
-import type { HostStates } from './politeness/host-states.js';
 import { sharedHostStates } from './politeness/shared-host-states.js';
-import type { SourceConnectors } from './sources/fetch-source.js';
-import { createUrlSource } from './sources/url-source.js';
+import { providerSettings } from './providers/provider-settings.js';
+import { createServiceFiles } from './sources/services/create-service-files.js';
 
 const serviceName = 'tidetable-fetcher';
+/** Every fetcher is in this group, so that a question is answered by one of them. */
+const queueGroup = 'fetcher';
+/** How long questions in hand may take when the service stops, in milliseconds. */
+const questionsDrainMs = 250;
 
 export interface StartOptions {
   /** Called between the steps of a run. @default does nothing */
   checkpoint?: Checkpoint;
+  /** Called between the steps of a refresh of tokens. @default does nothing */
+  refreshCheckpoint?: AccessTokensOptions['checkpoint'];
   /** Finds the addresses of a host name. @default the system's resolver */
   resolveName?: ResolveName;
 }
@@ -30,7 +40,7 @@ export interface RunningFetcher extends RunningService {
 }
 
 /**
- * Starts a fetcher; returns once it takes runs. Waits for NATS when it is not there yet.
+ * Starts a fetcher; returns once it takes runs and answers questions. Waits for NATS when it is not there yet.
  * Any number may run side by side and be killed at any moment: their runs go to the others.
  */
 export async function start(
@@ -38,31 +48,58 @@ export async function start(
   logger: Logger,
   options: StartOptions = {},
 ): Promise<RunningFetcher> {
+  const resolveName = options.resolveName ?? resolveBySystem;
+  const calls = {
+    resolveName,
+    addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
+    userAgent: env.SOURCE_USER_AGENT,
+    callTimeoutMs: env.PROVIDER_CALL_TIMEOUT_MS,
+  };
   const bus = await connectBus(env.NATS_URL, serviceName, logger);
+  const hostLimits = createHostLimits(
+    {
+      inFlightMax: env.SOURCE_HOST_CONCURRENCY,
+      perMinuteMax: env.SOURCE_HOST_REQUESTS_PER_MINUTE,
+      waitMs: env.SOURCE_WAIT_MS,
+    },
+    sharedHostStates(bus, logger),
+  );
+  const providers = providerSettings(env);
+  const files = createServiceFiles(providers, {
+    ...{ ...calls, hostLimits },
+    firstPauseMs: env.PROVIDER_RETRY_DELAY_MS,
+  });
+  const checkpoint = options.refreshCheckpoint;
+  const connections = await openConnections({ env, logger, providers, calls, files, checkpoint }).catch(
+    async (error: unknown) => {
+      await bus.close();
+      throw error;
+    },
+  );
   const store = await openStagedFileStore(env.STAGED_FILES_URL, env.NATS_URL);
   const scheduler = SchedulerClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const importers = ImporterClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const ports: FetchRunPorts = {
     scheduler,
     isTableThere: askImporters(importers, logger),
-    sources: connectSources(env, options.resolveName ?? resolveBySystem, sharedHostStates(bus, logger)),
+    sources: connectSources(env, resolveName, hostLimits, connections?.tokens ?? null, files),
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
     checkpoint: options.checkpoint ?? (() => undefined),
   };
-  const container = await NestFactory.createApplicationContext(
-    FetcherModule.with({ environment: env, logger, bus, scheduler, store, ports }),
-    { logger: nestLogger(logger), abortOnError: false },
-  );
+  const app = await createApp({ environment: env, logger, bus, scheduler, store, ports, connections });
+  await app.listen();
   const health = await startHealthServer(env.HEALTH_PORT, {
     bus: () => bus.isUsable(),
     store: () => store.isUsable(),
+    ...(connections === null ? {} : { connectionsDatabase: () => connections.isUsable() }),
   });
   let stopped: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await container.close();
+    await app.close();
     await health.close();
+    await connections?.close();
     await scheduler.close();
     await importers.close();
     await store.close();
@@ -71,25 +108,21 @@ export async function start(
   return { healthPort: health.port, stop: () => (stopped ??= close()) };
 }
 
-function connectSources(env: FetcherEnv, resolveName: ResolveName, states: HostStates): SourceConnectors {
-  return {
-    url: createUrlSource({
-      resolveName,
-      addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
-      isPortAllowed: env.SOURCE_ALLOWED_PORTS,
-      hostLimits: createHostLimits(
-        {
-          inFlightMax: env.SOURCE_HOST_CONCURRENCY,
-          perMinuteMax: env.SOURCE_HOST_REQUESTS_PER_MINUTE,
-          waitMs: env.SOURCE_WAIT_MS,
-        },
-        states,
-      ),
-      userAgent: env.SOURCE_USER_AGENT,
-      redirectsMax: env.SOURCE_REDIRECTS_MAX,
-      fileBytesMax: env.FILE_BYTES_MAX,
-      connectTimeoutMs: env.CONNECT_TIMEOUT_MS,
-      idleTimeoutMs: env.IDLE_TIMEOUT_MS,
-    }),
-  };
+async function createApp(resources: FetcherResources): Promise<INestMicroservice> {
+  const { environment: env, logger } = resources;
+  return NestFactory.createMicroservice<MicroserviceOptions>(FetcherModule.with(resources), {
+    transport: Transport.NATS,
+    options: {
+      ...natsConnectionOptions(env.NATS_URL),
+      name: 'fetcher-answers',
+      queue: queueGroup,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      waitOnFirstConnect: true,
+      gracefulShutdown: true,
+      gracePeriod: questionsDrainMs,
+    },
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
 }

@@ -115,6 +115,16 @@ describe('the answers to questions about runs', () => {
     expect(await limitsOf()).toEqual({ rows: Number.MAX_SAFE_INTEGER, layers: 3 });
   });
 
+  it('describe a file in a storage service by its id and by whose connection leads to it', async () => {
+    const run = await claimedRun({ url: null, service_name: 'box', service_item_id: '1234' });
+    const { account_id: accountId } = await metadata.row<{ account_id: string }>(
+      'SELECT account_id FROM synchronizations',
+    );
+    expect(await client.describeRun(run.runId)).toMatchObject({
+      source: { kind: 'service', service: 'box', itemId: '1234', accountId },
+    });
+  });
+
   describe('tell the version that the table holds', () => {
     const previousOf = async (run: Reference): Promise<unknown> => {
       const description = await client.describeRun(run.runId);
@@ -143,6 +153,22 @@ describe('the answers to questions about runs', () => {
       const event = { ...imported, source: { ...version, validation } };
       await recordFinished(metadata.database, event, event);
       expect(await previousOf(await secondRun())).toEqual({ ...version, validation });
+    });
+
+    it('and the word of a storage service for it, which a run that finds nothing new may change', async () => {
+      const imported = importedEvent(await claimedRun());
+      const event = { ...imported, source: { ...version, revision: '1:a' } };
+      await recordFinished(metadata.database, event, event);
+      const second = await secondRun();
+      expect(await previousOf(second)).toEqual({ ...version, revision: '1:a' });
+      const unchanged = {
+        ...second,
+        finishedAt: new Date().toISOString(),
+        ...({ outcome: 'unchanged', unchangedBy: 'content-hash' } as const),
+        source: { ...version, revision: '2:a' },
+      };
+      await recordFinished(metadata.database, unchanged, unchanged);
+      expect(await previousOf(await secondRun())).toEqual({ ...version, revision: '2:a' });
     });
 
     it('and whether somebody asked by hand', async () => {

@@ -5,6 +5,41 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { runEventSchemas } from './events/run-events.js';
 import {
+  authorizeConnectionV1Pattern,
+  authorizeConnectionV1ReplySchema,
+  authorizeConnectionV1RequestSchema,
+} from './questions/connections/authorize-connection.v1.js';
+import {
+  beginConnectionV1Pattern,
+  beginConnectionV1ReplySchema,
+  beginConnectionV1RequestSchema,
+} from './questions/connections/begin-connection.v1.js';
+import {
+  checkConnectionV1Pattern,
+  checkConnectionV1ReplySchema,
+  checkConnectionV1RequestSchema,
+} from './questions/connections/check-connection.v1.js';
+import {
+  completeConnectionV1Pattern,
+  completeConnectionV1ReplySchema,
+  completeConnectionV1RequestSchema,
+} from './questions/connections/complete-connection.v1.js';
+import {
+  listConnectionsV1Pattern,
+  listConnectionsV1ReplySchema,
+  listConnectionsV1RequestSchema,
+} from './questions/connections/list-connections.v1.js';
+import {
+  listServiceFilesV1Pattern,
+  listServiceFilesV1ReplySchema,
+  listServiceFilesV1RequestSchema,
+} from './questions/connections/list-service-files.v1.js';
+import {
+  revokeConnectionV1Pattern,
+  revokeConnectionV1ReplySchema,
+  revokeConnectionV1RequestSchema,
+} from './questions/connections/revoke-connection.v1.js';
+import {
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -40,6 +75,20 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 const schemas: Record<string, z.ZodType> = {
   ...runEventSchemas,
+  [`${authorizeConnectionV1Pattern}.request`]: authorizeConnectionV1RequestSchema,
+  [`${authorizeConnectionV1Pattern}.reply`]: authorizeConnectionV1ReplySchema,
+  [`${beginConnectionV1Pattern}.request`]: beginConnectionV1RequestSchema,
+  [`${beginConnectionV1Pattern}.reply`]: beginConnectionV1ReplySchema,
+  [`${checkConnectionV1Pattern}.request`]: checkConnectionV1RequestSchema,
+  [`${checkConnectionV1Pattern}.reply`]: checkConnectionV1ReplySchema,
+  [`${completeConnectionV1Pattern}.request`]: completeConnectionV1RequestSchema,
+  [`${completeConnectionV1Pattern}.reply`]: completeConnectionV1ReplySchema,
+  [`${listConnectionsV1Pattern}.request`]: listConnectionsV1RequestSchema,
+  [`${listConnectionsV1Pattern}.reply`]: listConnectionsV1ReplySchema,
+  [`${listServiceFilesV1Pattern}.request`]: listServiceFilesV1RequestSchema,
+  [`${listServiceFilesV1Pattern}.reply`]: listServiceFilesV1ReplySchema,
+  [`${revokeConnectionV1Pattern}.request`]: revokeConnectionV1RequestSchema,
+  [`${revokeConnectionV1Pattern}.reply`]: revokeConnectionV1ReplySchema,
   [`${describeRunV1Pattern}.request`]: describeRunV1RequestSchema,
   [`${describeRunV1Pattern}.reply`]: describeRunV1ReplySchema,
   [`${isRunOpenV1Pattern}.request`]: isRunOpenV1RequestSchema,

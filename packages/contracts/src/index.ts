@@ -35,6 +35,59 @@ export { runRequestedV1Subject, type RunRequestedV1 } from './events/run-request
 export { runStagedV1Subject, type RunStagedV1, type StagedFileReference } from './events/run-staged.v1.js';
 export { runStartedV1Subject, type RunStartedV1 } from './events/run-started.v1.js';
 export {
+  beginConnectionV1Pattern,
+  beginConnectionV1ReplySchema,
+  beginConnectionV1RequestSchema,
+  type BeginConnectionV1Reply,
+  type BeginConnectionV1Request,
+} from './questions/connections/begin-connection.v1.js';
+export {
+  authorizeConnectionV1Pattern,
+  authorizeConnectionV1ReplySchema,
+  authorizeConnectionV1RequestSchema,
+  type AuthorizeConnectionV1Reply,
+  type AuthorizeConnectionV1Request,
+} from './questions/connections/authorize-connection.v1.js';
+export {
+  completeConnectionV1Pattern,
+  completeConnectionV1ReplySchema,
+  completeConnectionV1RequestSchema,
+  type CompleteConnectionV1Reply,
+  type CompleteConnectionV1Request,
+} from './questions/connections/complete-connection.v1.js';
+export {
+  checkConnectionV1Pattern,
+  checkConnectionV1ReplySchema,
+  checkConnectionV1RequestSchema,
+  type CheckConnectionV1Reply,
+  type CheckConnectionV1Request,
+} from './questions/connections/check-connection.v1.js';
+export {
+  listConnectionsV1Pattern,
+  listConnectionsV1ReplySchema,
+  listConnectionsV1RequestSchema,
+  type Connection,
+  type ListConnectionsV1Reply,
+  type ListConnectionsV1Request,
+} from './questions/connections/list-connections.v1.js';
+export {
+  revokeConnectionV1Pattern,
+  revokeConnectionV1ReplySchema,
+  revokeConnectionV1RequestSchema,
+  type RevokeConnectionV1Reply,
+  type RevokeConnectionV1Request,
+} from './questions/connections/revoke-connection.v1.js';
+export {
+  listServiceFilesV1Pattern,
+  listServiceFilesV1ReplySchema,
+  listServiceFilesV1RequestSchema,
+  serviceFileFilters,
+  type ServiceFile,
+  type ListServiceFilesV1Reply,
+  type ListServiceFilesV1Request,
+} from './questions/connections/list-service-files.v1.js';
+export { connectionReference, type ConnectionState } from './questions/connections/parts.js';
+export {
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -72,6 +125,13 @@ export {
   type WhichExistV1Request,
 } from './questions/which-exist.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
+export type {
+  BegunConnectionDto,
+  ConnectionDto,
+  EndedConnectionDto,
+  ServiceFileDto,
+  ServiceFilesDto,
+} from './rest/connection.dto.js';
 export type { RejectedRowsDto } from './rest/rejected-rows.dto.js';
 export type { ImportDto, ImportState } from './rest/import.dto.js';
 export type {
@@ -80,6 +140,7 @@ export type {
   SynchronizationDto,
   SynchronizationListDto,
 } from './rest/synchronization.dto.js';
+export { sourceSchema, storageServices, type Source, type StorageService } from './sources/source.js';
 export {
   nextSynchronizationState,
   synchronizationEvents,

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type LocalStack, type ServicesOptions, startServices } from '@tidetable/local-stack';
@@ -76,6 +77,26 @@ describe('the services of a local stack', () => {
     expect(trace('fetcher').env).not.toHaveProperty('DESTINATION_DATABASE_URL');
     expect(trace('importer').env).not.toHaveProperty('METADATA_DATABASE_URL');
     expect(trace('api').env).not.toHaveProperty('DESTINATION_DATABASE_URL');
+  });
+
+  it('keep what tokens are encrypted with to the fetcher and its folder, from one start to the next', async () => {
+    const database = `${process.env['TEST_METADATA_DATABASE_URL']}_other?host=127.0.0.1`;
+    const { options, trace } = await prepared();
+    const stack = { ...options.stack, connectionsDatabaseUrl: database };
+    const env = { ...options.env, BOX_CLIENT_ID: 'id', BOX_CLIENT_SECRET: 'secret' };
+    await startServices({ ...options, stack, env });
+    const keys = trace('fetcher').env['CONNECTION_KEYS'];
+    expect(keys).toMatch(/^local:[A-Za-z0-9+/]{43}=$/);
+    expect(trace('fetcher').env).toMatchObject({
+      CONNECTIONS_DATABASE_URL: database,
+      BOX_CLIENT_SECRET: 'secret',
+    });
+    expect(statSync(join(options.dataFolder, 'connection-keys')).mode & 0o777).toBe(0o600);
+    for (const name of ['api', 'scheduler', 'importer']) {
+      expect(Object.keys(trace(name).env).filter((key) => /CONNECTION|CLIENT/.test(key))).toEqual([]);
+    }
+    await startServices({ ...options, stack, env });
+    expect(trace('fetcher').env['CONNECTION_KEYS']).toBe(keys);
   });
 
   it('are started again when they end', async () => {

@@ -13,10 +13,14 @@ describe('readGivenServers', () => {
     expect(readGivenServers({ NATS_URL: url })).toMatchObject({ natsUrl: url });
   });
 
-  it('refuses one database for both purposes', () => {
+  it.each([
+    ['METADATA_DATABASE_URL', 'DESTINATION_DATABASE_URL'],
+    ['METADATA_DATABASE_URL', 'CONNECTIONS_DATABASE_URL'],
+    ['DESTINATION_DATABASE_URL', 'CONNECTIONS_DATABASE_URL'],
+  ])('refuses one database for %s and %s', (one, other) => {
     const url = 'postgres://u:p@db/tidetable';
-    expect(() => readGivenServers({ METADATA_DATABASE_URL: url, DESTINATION_DATABASE_URL: url })).toThrow(
-      /name the same database.*each a database of its own/,
+    expect(() => readGivenServers({ [one]: url, [other]: url })).toThrow(
+      `${one} and ${other} name the same database. Give each a database of its own`,
     );
   });
 

@@ -4,31 +4,49 @@ import { LocalStackError } from './local-stack-error.js';
 export interface GivenServers {
   metadataDatabaseUrl?: string;
   destinationDatabaseUrl?: string;
+  connectionsDatabaseUrl?: string;
   natsUrl?: string;
 }
 
-/** Reads the three URLs, each of which may be missing. Refuses what is no URL, and one database named twice. */
+/** Reads the URLs, each of which may be missing. Refuses what is no URL, and one database named twice. */
 export function readGivenServers(env: NodeJS.ProcessEnv): GivenServers {
   const metadataDatabaseUrl = readUrl(env, 'METADATA_DATABASE_URL', ['postgres:', 'postgresql:']);
   const destinationDatabaseUrl = readUrl(env, 'DESTINATION_DATABASE_URL', ['postgres:', 'postgresql:']);
+  const connectionsDatabaseUrl = readUrl(env, 'CONNECTIONS_DATABASE_URL', ['postgres:', 'postgresql:']);
   const natsUrl = readUrl(env, 'NATS_URL', ['nats:', 'tls:', 'ws:', 'wss:']);
-  if (
-    metadataDatabaseUrl &&
-    destinationDatabaseUrl &&
-    sameDatabase(metadataDatabaseUrl, destinationDatabaseUrl)
-  ) {
-    throw sameDatabaseError();
-  }
-  return { metadataDatabaseUrl, destinationDatabaseUrl, natsUrl };
+  const given = { metadataDatabaseUrl, destinationDatabaseUrl, connectionsDatabaseUrl, natsUrl };
+  refuseSameIdentity(givenDatabases(given).map(({ variable, url }) => [variable, databaseIdentity(url)]));
+  return given;
 }
 
-/** The failure of metadata and customers' tables in one database. */
-export function sameDatabaseError(): LocalStackError {
-  return new LocalStackError(
-    'same-database',
-    'METADATA_DATABASE_URL and DESTINATION_DATABASE_URL name the same database. ' +
-      'Give each a database of its own; both may be on one server.',
-  );
+/** The variables that name databases. */
+const databaseVariables = {
+  metadataDatabaseUrl: 'METADATA_DATABASE_URL',
+  destinationDatabaseUrl: 'DESTINATION_DATABASE_URL',
+  connectionsDatabaseUrl: 'CONNECTIONS_DATABASE_URL',
+} as const;
+
+/** The databases that were given, with the names of their variables. */
+export function givenDatabases(given: GivenServers): { variable: string; url: string }[] {
+  return Object.entries(databaseVariables).flatMap(([key, variable]) => {
+    const url = given[key as keyof typeof databaseVariables];
+    return url === undefined ? [] : [{ variable, url }];
+  });
+}
+
+/** Throws when two variables stand for the same thing. */
+export function refuseSameIdentity(
+  databases: readonly (readonly [variable: string, identity: string])[],
+): void {
+  databases.forEach(([variable, identity], at) => {
+    const other = databases.slice(at + 1).find(([, another]) => another === identity);
+    if (other === undefined) return;
+    throw new LocalStackError(
+      'same-database',
+      `${variable} and ${other[0]} name the same database. ` +
+        'Give each a database of its own; all may be on one server.',
+    );
+  });
 }
 
 /** Whether two URLs name one database, as far as their text tells: the same host, port and database name. */

@@ -22,7 +22,7 @@ export interface LocalStackOptions {
   onProgress?: (sentence: string) => void;
   /** Told when a server was lost for good after the start had succeeded. */
   onLost?: (error: LocalStackError) => void;
-  /** Where METADATA_DATABASE_URL, DESTINATION_DATABASE_URL, NATS_URL and PATH are read. @default process.env */
+  /** Where the URLs of databases and of NATS, and PATH, are read. @default process.env */
   env?: NodeJS.ProcessEnv;
 }
 
@@ -30,6 +30,8 @@ export interface LocalStackOptions {
 export interface LocalStack {
   metadataDatabaseUrl: string;
   destinationDatabaseUrl: string;
+  /** Empty when the other two were given and this one was not: then there is no server of our own for it. */
+  connectionsDatabaseUrl: string;
   natsUrl: string;
   /** Ends everything that was started, together with whatever else runs in the keeper. May be called again. */
   stop(): Promise<void>;
@@ -98,6 +100,7 @@ function assemble(
   return {
     metadataDatabaseUrl: url(given.metadataDatabaseUrl, postgres?.databases.metadataDatabaseUrl),
     destinationDatabaseUrl: url(given.destinationDatabaseUrl, postgres?.databases.destinationDatabaseUrl),
+    connectionsDatabaseUrl: url(given.connectionsDatabaseUrl, postgres?.databases.connectionsDatabaseUrl),
     natsUrl: url(given.natsUrl, nats && `nats://127.0.0.1:${nats.port}`),
     keeper,
     restartPostgres: async (signal) => postgres?.process.restart(signal),

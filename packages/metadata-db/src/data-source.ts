@@ -11,6 +11,7 @@ import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add
 import { AddMemberAndLayer1764001000000 } from './migrations/1764001000000-add-member-and-layer.js';
 import { AddAccountLimits1764002000000 } from './migrations/1764002000000-add-account-limits.js';
 import { AddSoonTries1764004000000 } from './migrations/1764004000000-add-soon-tries.js';
+import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-storage-services.js';
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
@@ -31,6 +32,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       AddMemberAndLayer1764001000000,
       AddAccountLimits1764002000000,
       AddSoonTries1764004000000,
+      AddStorageServices1764005000000,
       HoldBackRuns1764006000000,
     ],
     migrationsTableName: 'migrations',

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstValueFrom, fromEvent, NEVER, takeUntil, timeout } from 'rxjs';
 import type { z } from 'zod';
 
 /** How long one question waits for its answer before it is asked again, in milliseconds. */
-const answerTimeoutMs = 2_000;
+const answerTimeoutDefaultMs = 2_000;
 /** Pause between two tries, in milliseconds. */
 const retryMs = 250;
 
@@ -38,6 +39,10 @@ export interface Question<S extends z.ZodType> {
   replySchema: S;
   /** How long it is asked again before it counts as unanswered, in milliseconds. */
   patienceMs: number;
+  /** How long one try waits for its answer, in milliseconds. @default 2000 */
+  answerTimeoutMs?: number;
+  /** Heard once only: what it asks for must not happen twice. It is asked again while nobody is there to hear it. */
+  once?: boolean;
   /** Ends the waiting at once with its reason. */
   signal?: AbortSignal | undefined;
   /** What is thrown when nobody answered, with what the last try met as its cause. */
@@ -50,7 +55,16 @@ export interface Question<S extends z.ZodType> {
  */
 export async function ask<S extends z.ZodType>(
   client: ClientProxy,
-  { pattern, request, replySchema, patienceMs, signal, SilentError }: Question<S>,
+  {
+    pattern,
+    request,
+    replySchema,
+    patienceMs,
+    answerTimeoutMs = answerTimeoutDefaultMs,
+    once = false,
+    signal,
+    SilentError,
+  }: Question<S>,
 ): Promise<z.infer<S>> {
   const giveUpAt = performance.now() + patienceMs;
   const aborted = signal === undefined ? NEVER : fromEvent(signal, 'abort');
@@ -63,7 +77,9 @@ export async function ask<S extends z.ZodType>(
       return replySchema.parse(reply);
     } catch (error) {
       signal?.throwIfAborted();
-      if (performance.now() > giveUpAt) throw new SilentError(`nobody answered ${pattern}`, { cause: error });
+      const mayRepeat = !once || error instanceof EmptyResponseException;
+      if (!mayRepeat || performance.now() > giveUpAt)
+        throw new SilentError(`nobody answered ${pattern}`, { cause: error });
       await sleep(retryMs, undefined, { signal }).catch(() => undefined); // The next round tells the reason.
     }
   }

@@ -1,8 +1,16 @@
 export { startNats, type NatsServer } from './nats-server.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
-export { createDestinationDatabase, createMetadataDatabase } from './test-databases.js';
+export { createDestinationDatabase, createEmptyDatabase, createMetadataDatabase } from './test-databases.js';
+export { dumpSchema } from './dump-schema.js';
 export { insertAccount, insertApiKey, insertRun, insertSynchronization, type Sql } from './metadata-rows.js';
 export { type TestDatabase } from './template-database.js';
 export { startOrigin, type Origin, type OriginOptions, type ResponseStep } from './origin/start-origin.js';
 export { type BodyPieces, type RecordedRequest, type ResponseScript } from './origin/response-script.js';
 export { type ServedFile } from './origin/serve-file.js';
+export { startFakeDrive, type FakeDrive } from './providers/drive/start-fake-drive.js';
+export { startFakeDropbox, type FakeDropbox } from './providers/dropbox/start-fake-dropbox.js';
+export { startFakeBox, type FakeBox } from './providers/box/start-fake-box.js';
+export { type FakeProvider } from './providers/fake-provider.js';
+export { type ProviderStep } from './providers/start-hosts.js';
+export { type ProviderRequest } from './providers/provider-request.js';
+export { makeWorkbook, storedArchive } from './make-workbook.js';

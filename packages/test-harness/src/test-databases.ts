@@ -29,6 +29,14 @@ export function createDestinationDatabase(): Promise<TestDatabase> {
   });
 }
 
+/** A fresh database with nothing in it, for who makes its schema as it starts. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createFromTemplate(serverUrl('TEST_METADATA_DATABASE_URL'), {
+    name: 'tidetable_test_empty',
+    fill: async () => undefined,
+  });
+}
+
 function serverUrl(name: string): string {
   const url = process.env[name];
   if (url === undefined)

@@ -15,7 +15,7 @@ export function presentImport({ synchronization, run }: FirstImport): ImportDto 
     id: synchronization.firstRunId,
     user_id: synchronization.accountId,
     table_id: null,
-    data_type: 'url',
+    data_type: synchronization.serviceName === null ? 'url' : 'datasource',
     table_name: tableName,
     state,
     ...presentFailure(run),
@@ -28,9 +28,11 @@ export function presentImport({ synchronization, run }: FirstImport): ImportDto 
     create_visualization: false,
     visualization_id: null,
     user_defined_limits: '{}',
-    display_name: tableName ?? synchronization.requestedTableName ?? fileNameOf(synchronization.url),
+    display_name: tableName ?? synchronization.requestedTableName ?? sourceNameOf(synchronization),
     ...presentSuccess(state),
-    original_url: synchronization.url,
+    original_url: synchronization.url ?? '',
+    service_name: synchronization.serviceName,
+    service_item_id: synchronization.serviceItemId,
     warnings: presentWarnings(run),
     is_raster: false,
   };
@@ -68,8 +70,9 @@ function presentWarnings(run: Run | null): ImportDto['warnings'] {
   return warnings.length === 0 ? null : { messages: warnings };
 }
 
-/** The last part of the path, or the host when there is none: what a person would call the file. */
-function fileNameOf(url: string): string {
+/** What a person would call the file: the last part of the path, or the host when there is none; a service's id. */
+function sourceNameOf({ url, serviceItemId }: Synchronization): string {
+  if (url === null) return serviceItemId ?? '';
   const { pathname, hostname } = new URL(url);
   return pathname.split('/').findLast((part) => part !== '') ?? hostname;
 }

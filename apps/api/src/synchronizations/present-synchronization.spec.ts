@@ -15,6 +15,8 @@ function created(columns: Partial<Synchronization> = {}): Synchronization {
     id: 'abcd1234-a5b6-47d8-9a2b-ef015678abcd',
     accountId: 'aaaabbbb-1234-4678-9cba-abcd1234ef01',
     url,
+    serviceName: null,
+    serviceItemId: null,
     intervalSeconds: 3_600,
     requestedTableName: null,
     typeGuessing: true,
@@ -109,6 +111,13 @@ describe('a created synchronization', () => {
 describe('a synchronization that was attempted', () => {
   it('has its URL as service_item_id', () => {
     expect(presentSynchronization(succeeded()).service_item_id).toBe(url);
+  });
+
+  it('of a file in a storage service has no URL, and its item from the beginning', () => {
+    const columns = { url: null, serviceName: 'box', serviceItemId: '7' } as const;
+    const shown = { url: null, service_name: 'box', service_item_id: '7' };
+    expect(presentSynchronization(created(columns))).toMatchObject(shown);
+    expect(presentSynchronization(succeeded(columns))).toMatchObject(shown);
   });
 
   it.each([

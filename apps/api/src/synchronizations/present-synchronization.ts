@@ -6,6 +6,7 @@ import {
   type SynchronizationState,
 } from '@tidetable/contracts';
 import type { Synchronization } from '@tidetable/metadata-db';
+import { spellTime } from '../http/spell-time.js';
 
 /** A stored synchronization as its owner sees it. */
 export function presentSynchronization(row: Synchronization): SynchronizationDto {
@@ -25,8 +26,8 @@ export function presentSynchronization(row: Synchronization): SynchronizationDto
     log_id: row.logId,
     ...presentFailure(row),
     retried_times: row.retriedTimes,
-    service_name: null,
-    service_item_id: row.attemptedAt === null ? null : row.url,
+    service_name: row.serviceName,
+    service_item_id: row.serviceItemId ?? (row.attemptedAt === null ? null : row.url),
     type_guessing: row.typeGuessing,
     quoted_fields_guessing: row.quotedFieldsGuessing,
     content_guessing: row.contentGuessing,
@@ -75,8 +76,4 @@ function presentFailure(row: Synchronization): Pick<SynchronizationDto, 'error_c
     error_code: errorCatalogue[row.failureCode].cartoCode,
     error_message: failureMessage({ code: row.failureCode, detail: row.failureDetail }),
   };
-}
-
-function spellTime(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, '+00:00');
 }

@@ -23,6 +23,8 @@ describe('the fields of a new synchronization', () => {
       type_guessing: true,
       quoted_fields_guessing: true,
       content_guessing: false,
+      service_name: null,
+      service_item_id: null,
       member: null,
       layer: null,
     });
@@ -182,10 +184,38 @@ describe('the fields of a new synchronization', () => {
     }
   });
 
-  it.each(['service_name', 'service_item_id'])('take null and refuse a value for %s', (field) => {
-    expect(() => parseNew({ [field]: null })).not.toThrow();
-    expect(() => parseNew({ [field]: 'gdrive' })).toThrow(
-      `Invalid ${field}: must be null or absent, as this installation takes URLs only for now.`,
+  it.each([{}, { service_name: null }, { service_name: 'public_url', service_item_id: 'x' }])(
+    'are those of a URL with %j',
+    (fields) => {
+      expect(parseNew(fields)).toMatchObject({ url, service_name: null, service_item_id: null });
+    },
+  );
+
+  it.each(['gdrive', 'dropbox', 'box'])('are those of a file at %s', (service) => {
+    for (const none of [undefined, null, '']) {
+      const fields = { url: none, service_name: service, service_item_id: ' id:1 ' };
+      expect(parseNew(fields)).toMatchObject({ url: null, service_name: service, service_item_id: 'id:1' });
+    }
+  });
+
+  it.each([url, 'no url', 7])('refuse the URL %j beside a file at a service', (beside) => {
+    expect(() => parseNew({ url: beside, service_name: 'box', service_item_id: '1' })).toThrow(
+      'Invalid url: must be left out where service_name and service_item_id name the file.',
+    );
+  });
+
+  it.each([undefined, null, '', ' ', 7, 'a\u0000b', 'a'.repeat(1_025)])(
+    'refuse %j as the item of a service',
+    (itemId) => {
+      expect(() => parseNew({ url: null, service_name: 'box', service_item_id: itemId })).toThrow(
+        /^Invalid service_item_id: /,
+      );
+    },
+  );
+
+  it.each(['', 'ftp', 'constructor', 7, {}])('refuse the service %j', (service) => {
+    expect(() => parseNew({ service_name: service, service_item_id: '1' })).toThrow(
+      'Invalid service_name: must be one of gdrive, dropbox, box, or null for a URL.',
     );
   });
 

@@ -1,3 +1,4 @@
+import { type StorageService, storageServices } from '@tidetable/contracts';
 import { z } from 'zod';
 import { intervalSecondsMax } from '../api.env.js';
 
@@ -5,12 +6,17 @@ const urlCharactersMax = 8_192;
 const tableNameCharactersMax = 255;
 /** The path of a member within its archive may be long. */
 const chosenNameCharactersMax = 1_000;
+const itemIdCharactersMax = 1_024;
 const defaultIntervalSeconds = 3_600;
 const controlCharacters = /[\u0000-\u001f\u007f]/;
 
 /** What a customer says about a new synchronization, checked and with every default filled in. */
 export interface NewSynchronization {
-  url: string;
+  /** `null` for a file in a storage service. */
+  url: string | null;
+  /** `null` for a URL, and so is the item then. */
+  service_name: StorageService | null;
+  service_item_id: string | null;
   interval: number;
   table_name: string | null;
   type_guessing: boolean;
@@ -75,9 +81,25 @@ function newName(charactersMax: number): z.ZodType<string | null> {
     .transform((text) => text ?? null);
 }
 
-const urlsOnly = z
-  .null({ error: 'must be null or absent, as this installation takes URLs only for now' })
-  .optional();
+/** CARTO's clients name a URL's service too, in either of two ways. */
+const urlServices = [null, 'public_url'] as const;
+
+const itemId = z
+  .string({ error: "the service's id of the file is required" })
+  .trim()
+  .min(1, { error: "the service's id of the file is required" })
+  .max(itemIdCharactersMax, { error: `must be at most ${itemIdCharactersMax} characters long` })
+  .refine((text) => !controlCharacters.test(text), { error: 'must not contain control characters' });
+
+/** Records of files in services have none, or an empty one. */
+const noUrl = z
+  .union([z.null(), z.literal('')], {
+    error: 'must be left out where service_name and service_item_id name the file',
+  })
+  .optional()
+  .transform(() => null);
+
+const serviceError = `must be one of ${storageServices.join(', ')}, or null for a URL`;
 
 const option = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
   error: 'must be true or false',
@@ -90,8 +112,7 @@ function newOption(byDefault: boolean): z.ZodType<boolean> {
 
 /** The fields of a new synchronization. Everything else that is sent is ignored. */
 export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<NewSynchronization> {
-  return z.object({
-    url,
+  const fields = {
     interval: interval(minIntervalSeconds).default(Math.max(defaultIntervalSeconds, minIntervalSeconds)),
     table_name: newName(tableNameCharactersMax),
     type_guessing: newOption(true),
@@ -99,8 +120,30 @@ export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<
     content_guessing: newOption(false),
     member: newName(chosenNameCharactersMax),
     layer: newName(chosenNameCharactersMax),
-    service_name: urlsOnly,
-    service_item_id: urlsOnly,
+  };
+  const notLookedAt = z
+    .unknown()
+    .optional()
+    .transform(() => null);
+  const ofUrl = z.object({ url, ...fields, service_name: notLookedAt, service_item_id: notLookedAt });
+  const ofService = z.object({
+    url: noUrl,
+    ...fields,
+    service_name: z.enum(storageServices),
+    service_item_id: itemId,
+  });
+  const isOfUrl = (service: unknown): boolean =>
+    service === undefined || urlServices.includes(service as null);
+  return z.unknown().transform((sent, context) => {
+    const service = (sent as { service_name?: unknown }).service_name;
+    if (!isOfUrl(service) && !storageServices.includes(service as StorageService)) {
+      context.addIssue({ code: 'custom', path: ['service_name'], message: serviceError });
+      return z.NEVER;
+    }
+    const parsed = (isOfUrl(service) ? ofUrl : ofService).safeParse(sent);
+    if (parsed.success) return parsed.data;
+    parsed.error.issues.forEach(({ path, message }) => context.addIssue({ code: 'custom', path, message }));
+    return z.NEVER;
   });
 }
 

@@ -5,12 +5,16 @@
  * UPDATE beside them and gives those of a SELECT alone.
  */
 
-/** $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 member, $9 layer, $10 channel. Gives the new id. */
+/**
+ * $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 member, $9 layer, $10 channel, $11 service, $12
+ * its item. Gives the new id.
+ */
 export const insertSql = `
 WITH inserted AS (
   INSERT INTO synchronizations
-    (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing, member, layer, run_at)
-  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, now() + $3::integer * interval '1 second')
+    (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing,
+     member, layer, service_name, service_item_id, run_at)
+  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, $11, $12, now() + $3::integer * interval '1 second')
   RETURNING id
 )
 SELECT id, pg_notify($10, '') FROM inserted`;

@@ -44,6 +44,8 @@ export class SynchronizationsRepository {
           fields.member,
           fields.layer,
           synchronizationDueChannel,
+          fields.service_name,
+          fields.service_item_id,
         ]);
         return transaction.findOneByOrFail(Synchronization, { id: inserted?.id });
       }),

@@ -73,7 +73,8 @@ function restOf({ response }: Answer, first: Answer, offsetBytes: number): Reada
   }
 }
 
-function contentRangeOf(header = ''): { firstByte: number; totalBytes: number | null } | null {
+/** What a `Content-Range` says; `null` when it says nothing that is understood. */
+export function contentRangeOf(header = ''): { firstByte: number; totalBytes: number | null } | null {
   const [, first, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(header.trim()) ?? [];
   if (first === undefined) return null;
   return { firstByte: Number(first), totalBytes: total === '*' ? null : Number(total) };

@@ -1,8 +1,10 @@
 import {
   type RunDescription,
+  type Source,
   type SourceVersion,
   type StagedFileReference,
   SyncError,
+  type SyncErrorCode,
 } from '@tidetable/contracts';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { SourceChangedError } from '../download/resumable-body.js';
@@ -13,9 +15,7 @@ import { withinDeadline } from './within-deadline.js';
 
 /** The connector of every kind of source. */
 export type SourceConnectors = {
-  [Kind in RunDescription['source']['kind']]: SourceConnector<
-    Extract<RunDescription['source'], { kind: Kind }>
-  >;
+  [Kind in Source['kind']]: SourceConnector<Extract<Source, { kind: Kind }>>;
 };
 
 interface Fetched {
@@ -39,8 +39,9 @@ export interface StagedSource extends Fetched {
   mediaType: string | null;
 }
 
-/** A source that changed while it was read, or broke off and can't be resumed, is read anew so many times. */
-const restartsMax = { changed: 3, truncated: 1 };
+/** A source that changed while it was read, or came broken and can't be resumed, is read anew so many times. */
+const restartsMax = { changed: 3, broken: 1 };
+const brokenCodes: readonly SyncErrorCode[] = ['source-truncated', 'source-digest-mismatch'];
 
 export interface FetchOptions {
   /** From the first request to the last byte, in milliseconds; all attempts together. */
@@ -69,14 +70,21 @@ export async function fetchSource(
   const asked = isForced ? null : believableVersion(previous, askedBy === 'hand', new Date());
   return withinDeadline(downloadTimeoutMs, signal, (either) =>
     untilWhole(async () => {
-      const opened = await sources[source.kind].open(source, asked, either, options.limits?.fileBytes);
+      const connector = connectorOf(source, sources);
+      const opened = await connector.open(source, asked, either, options.limits?.fileBytes);
       if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
       const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
       const file = await store.write(attemptKey(attempt), content, { signal: either });
-      const isSame = file.sha256 === previous?.sha256;
+      const ofContent = opened.revisionOfContent?.() ?? undefined;
+      const revision = opened.revision ?? ofContent;
+      const isSame =
+        file.sha256 === previous?.sha256 || (ofContent !== undefined && ofContent === previous?.revision);
       const validation = afterComparison(previous, { etag, lastModified }, isSame, new Date());
       const fetched = {
-        source: { etag, lastModified, sha256: file.sha256, bytes: file.bytes, validation },
+        source: {
+          ...{ etag, lastModified, ...spread(revision) },
+          ...{ sha256: file.sha256, bytes: file.bytes, validation },
+        },
         fetchMs: performance.now() - startedAt,
         httpStatus,
       };
@@ -89,24 +97,33 @@ export async function fetchSource(
 
 /** Repeats what ended with a part, or a mixture, of the source. */
 async function untilWhole<T>(fetch: () => Promise<T>): Promise<T> {
-  for (let changed = 0, truncated = 0; ;) {
+  for (let changed = 0, broken = 0; ;) {
     try {
       return await fetch();
     } catch (error) {
       if (error instanceof SourceChangedError) {
         if ((changed += 1) > restartsMax.changed)
           throw new SyncError('source-changing', undefined, { cause: error });
-      } else if (!(error instanceof SyncError) || error.code !== 'source-truncated') {
+      } else if (!(error instanceof SyncError) || !brokenCodes.includes(error.code)) {
         throw error;
-      } else if ((truncated += 1) > restartsMax.truncated) {
+      } else if ((broken += 1) > restartsMax.broken) {
         throw error;
       }
     }
   }
 }
 
+/** The connectors are keyed by the kinds of sources, which TypeScript cannot follow through the lookup. */
+function connectorOf<S extends Source>(source: S, sources: SourceConnectors): SourceConnector<S> {
+  return sources[source.kind] as unknown as SourceConnector<S>;
+}
+
+function spread(revision: string | undefined): Pick<SourceVersion, 'revision'> {
+  return revision === undefined ? {} : { revision };
+}
+
 function unchangedByValidator(
-  { etag, lastModified, httpStatus }: UnchangedSource,
+  { etag, lastModified, revision, httpStatus }: UnchangedSource,
   previous: SourceVersion | null,
   fetchMs: number,
 ): UnchangedFile {
@@ -118,6 +135,7 @@ function unchangedByValidator(
     // A validator that was not asked by stays known.
     etag: etag ?? previous.etag,
     lastModified: lastModified ?? previous.lastModified,
+    ...spread(revision),
     validation,
   };
   return { isChanged: false, unchangedBy: 'validator', source, fetchMs, httpStatus };

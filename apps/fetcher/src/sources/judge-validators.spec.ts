@@ -24,6 +24,17 @@ function version(
 const asked = (previous: SourceVersion | null, byHand = false): Record<string, string> =>
   conditionsFor(believableVersion(previous, byHand, now));
 
+describe("a storage service's word for a version", () => {
+  it('is believed always, as it has a hash of the content in it', () => {
+    const previous = {
+      ...version(null, null, { believed: 1_000, comparedAt: '2020-01-01T00:00:00.000Z' }),
+      revision: '1:a',
+    };
+    expect(believableVersion(previous, false, now)).toBe(previous);
+    expect(believableVersion(previous, true, now)).toBe(previous);
+  });
+});
+
 describe('a source is asked by its validators', () => {
   it.each<[string, SourceVersion, Record<string, string>]>([
     ['all', version('"a"', monday), { 'If-None-Match': '"a"', 'If-Modified-Since': monday }],

@@ -7,6 +7,8 @@ export interface UnchangedSource {
   /** The validators as they are now, exactly as received. */
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** The provider's own word for this version, of those that have one. */
+  readonly revision?: string;
   readonly httpStatus: number;
 }
 
@@ -25,6 +27,13 @@ export interface OpenedSource {
   readonly mediaType: string | null;
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** The provider's own word for this version, of those that have one. */
+  readonly revision?: string;
+  /**
+   * Where no word of the provider's tells versions apart, but the content does: asked when that was read to its end.
+   * The same for contents that hold the same, though they may be other bytes; `null` when it can't be told.
+   */
+  readonly revisionOfContent?: () => string | null;
   readonly httpStatus: number;
 }
 

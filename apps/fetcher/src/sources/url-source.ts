@@ -1,4 +1,4 @@
-import { type RunDescription, SyncError } from '@tidetable/contracts';
+import { type Source, SyncError } from '@tidetable/contracts';
 import type { DownloadOptions } from '../download/open-url.js';
 import { openLayer } from './arcgis/open-layer.js';
 import { recogniseLayer } from './arcgis/recognise-layer.js';
@@ -12,7 +12,9 @@ import { recogniseWfs } from './wfs/recognise-wfs.js';
  * A file at a public http or https address. A share link stands for the file behind it, the address of a layer of
  * ArcGIS or of a type of a WFS for all of its features.
  */
-export function createUrlSource(defaults: DownloadOptions): SourceConnector<RunDescription['source']> {
+export function createUrlSource(
+  defaults: DownloadOptions,
+): SourceConnector<Extract<Source, { kind: 'url' }>> {
   return {
     async open(source, previous, signal, fileBytesMax = defaults.fileBytesMax) {
       const options = { ...defaults, fileBytesMax };

@@ -1,4 +1,10 @@
-import type { AccountLimits, DescribeRunV1Reply, ImportOptions, SourceVersion } from '@tidetable/contracts';
+import type {
+  AccountLimits,
+  DescribeRunV1Reply,
+  ImportOptions,
+  Source,
+  SourceVersion,
+} from '@tidetable/contracts';
 import type { DataSource } from 'typeorm';
 
 /**
@@ -9,7 +15,10 @@ import type { DataSource } from 'typeorm';
 const describe = `
 SELECT r.run_number AS "runNumber",
        s.id AS "synchronizationId",
-       s.url,
+       CASE WHEN s.service_name IS NULL
+         THEN jsonb_build_object('kind', 'url', 'url', s.url)
+         ELSE jsonb_build_object('kind', 'service', 'service', s.service_name, 'itemId', s.service_item_id, 'accountId', s.account_id)
+       END AS source,
        a.username AS schema,
        nullif(s.requested_table_name, '') AS "tableName",
        jsonb_build_object(
@@ -33,6 +42,7 @@ SELECT r.run_number AS "runNumber",
            'bytes', s.source_bytes)
          || CASE WHEN s.source_validation IS NULL THEN '{}'
                  ELSE jsonb_build_object('validation', s.source_validation) END
+         || CASE WHEN s.source_revision IS NULL THEN '{}' ELSE jsonb_build_object('revision', s.source_revision) END
        END AS previous,
        CASE r.trigger WHEN 'manual' THEN 'hand' ELSE 'schedule' END AS "askedBy"
   FROM runs r
@@ -43,7 +53,7 @@ SELECT r.run_number AS "runNumber",
 interface DescribedRun {
   runNumber: number;
   synchronizationId: string;
-  url: string;
+  source: Source;
   schema: string;
   tableName: string | null;
   options: ImportOptions;
@@ -60,13 +70,13 @@ interface DescribedRun {
 export async function describeRun(database: DataSource, runId: string): Promise<DescribeRunV1Reply> {
   const [row] = await database.query<DescribedRun[]>(describe, [runId]);
   if (row === undefined) return { open: false };
-  const { runNumber, synchronizationId, url, schema, tableName, options, limits, previous, askedBy } = row;
+  const { runNumber, synchronizationId, source, schema, tableName, options, limits, previous, askedBy } = row;
   return {
     open: true,
     runId,
     synchronizationId,
     runNumber,
-    source: { kind: 'url', url },
+    source,
     previous,
     askedBy,
     destination: { schema, tableName },

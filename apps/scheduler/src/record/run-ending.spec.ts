@@ -53,6 +53,7 @@ describe('the end of a run', () => {
       failureDetail: null,
       sourceEtag: '"b"',
       sourceLastModified: null,
+      sourceRevision: null,
       sourceSha256: 'b'.repeat(64),
       sourceBytes: '12',
       sourceValidation: null,

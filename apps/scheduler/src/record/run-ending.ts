@@ -67,6 +67,7 @@ function refreshedValidators(source: SourceVersion): Partial<Synchronization> {
     ...(source.etag === null ? {} : { sourceEtag: source.etag }),
     ...(source.lastModified === null ? {} : { sourceLastModified: source.lastModified }),
     ...(source.validation === undefined ? {} : { sourceValidation: source.validation }),
+    ...(source.revision === undefined ? {} : { sourceRevision: source.revision }),
   };
 }
 
@@ -80,6 +81,7 @@ function importedVersion(
     name: report.table,
     sourceEtag: source.etag,
     sourceLastModified: source.lastModified,
+    sourceRevision: source.revision ?? null,
     sourceSha256: source.sha256,
     sourceBytes: String(source.bytes),
     sourceValidation: source.validation ?? null,

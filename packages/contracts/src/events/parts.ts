@@ -57,6 +57,10 @@ export const sourceVersionSchema = z
       .string()
       .nullable()
       .describe('`Last-Modified` exactly as received; `null` when there was none.'),
+    revision: z
+      .string()
+      .optional()
+      .describe("The provider's own word for this version of the file, opaque; only of storage services."),
     sha256: fileHash,
     bytes: fileBytes,
     validation: validationSchema

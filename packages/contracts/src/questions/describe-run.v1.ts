@@ -5,6 +5,7 @@ import {
   runReference,
   sourceVersionSchema,
 } from '../events/parts.js';
+import { sourceSchema } from '../sources/source.js';
 
 /** Asked by the fetcher, answered by any scheduler (request/reply). */
 export const describeRunV1Pattern = 'ask.run.describe.v1';
@@ -20,12 +21,7 @@ export type DescribeRunV1Request = z.infer<typeof describeRunV1RequestSchema>;
 const runDescriptionSchema = z.object({
   open: z.literal(true).describe('The run may be worked on.'),
   ...runReference,
-  source: z
-    .object({
-      kind: z.literal('url').describe('A plain URL.'),
-      url: z.string().describe('It may hold secrets.'),
-    })
-    .describe('Where the file is.'),
+  source: sourceSchema,
   previous: sourceVersionSchema
     .nullable()
     .describe(

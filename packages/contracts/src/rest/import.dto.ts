@@ -1,3 +1,5 @@
+import type { StorageService } from '../sources/source.js';
+
 /** The states of an import, as CARTO's clients poll them. */
 export type ImportState =
   'enqueued' | 'pending' | 'uploading' | 'unpacking' | 'importing' | 'complete' | 'failure';
@@ -7,7 +9,8 @@ export interface ImportDto {
   id: string;
   user_id: string;
   table_id: string | null;
-  data_type: 'url';
+  /** `datasource` for a file in a storage service. */
+  data_type: 'url' | 'datasource';
   table_name: string | null;
   state: ImportState;
   error_code: number | null;
@@ -24,7 +27,11 @@ export interface ImportDto {
   display_name: string;
   /** Present once the import has ended. */
   success?: boolean;
+  /** Empty for a file in a storage service. */
   original_url: string;
+  /** `null` for a URL, and so is the item then. CARTO has these two fields in synchronizations only. */
+  service_name: StorageService | null;
+  service_item_id: string | null;
   warnings: Record<string, unknown> | null;
   is_raster: boolean;
 }

@@ -1,3 +1,4 @@
+import type { StorageService } from '../sources/source.js';
 import type { SynchronizationState } from '../states/synchronization-state.js';
 
 /**
@@ -10,7 +11,8 @@ export interface SynchronizationDto {
   name: string | null;
   /** Seconds between refreshes. */
   interval: number;
-  url: string;
+  /** `null` for a file in a storage service. */
+  url: string | null;
   state: SynchronizationState;
   user_id: string;
   created_at: string;
@@ -32,8 +34,8 @@ export interface SynchronizationDto {
   error_message: string | null;
   /** Failed attempts since the last success. */
   retried_times: number;
-  service_name: 'gdrive' | 'dropbox' | 'box' | null;
-  /** `null` until the first attempt; for a URL source, then the URL. */
+  service_name: StorageService | null;
+  /** The service's id of the file; for a URL source `null` until the first attempt, then the URL. */
   service_item_id: string | null;
   type_guessing: boolean;
   quoted_fields_guessing: boolean;

@@ -1,18 +1,18 @@
 import { LocalStackError } from '../local-stack-error.js';
-import { type GivenServers, sameDatabaseError } from '../given-servers.js';
+import { givenDatabases, type GivenServers, refuseSameIdentity } from '../given-servers.js';
 import { withGivenDatabase } from './database-session.js';
 
 /**
- * Sees that the databases named by the environment answer, that they are two, and that PostGIS is in the customers'
+ * Sees that the databases named by the environment answer, that no two are one, and that PostGIS is in the customers'
  * (it is installed there when it is available).
  */
 export async function checkGivenDatabases(given: GivenServers): Promise<void> {
-  const { metadataDatabaseUrl, destinationDatabaseUrl } = given;
-  const metadata = metadataDatabaseUrl && (await identify('METADATA_DATABASE_URL', metadataDatabaseUrl));
-  const destination =
-    destinationDatabaseUrl && (await identify('DESTINATION_DATABASE_URL', destinationDatabaseUrl));
-  if (metadata && metadata === destination) throw sameDatabaseError();
-  if (destinationDatabaseUrl) await ensurePostgis(destinationDatabaseUrl);
+  const identities: [variable: string, identity: string][] = [];
+  for (const { variable, url } of givenDatabases(given)) {
+    identities.push([variable, await identify(variable, url)]);
+  }
+  refuseSameIdentity(identities);
+  if (given.destinationDatabaseUrl) await ensurePostgis(given.destinationDatabaseUrl);
 }
 
 /** What is the same for two URLs only when they lead to one database, whatever names they use for its host. */

@@ -2,10 +2,11 @@ import pg from 'pg';
 import { clusterUser } from './init-cluster.js';
 import { withOwnDatabase } from './database-session.js';
 
-/** The two databases of our own cluster. */
+/** The databases of our own cluster. */
 export interface OwnDatabases {
   metadataDatabaseUrl: string;
   destinationDatabaseUrl: string;
+  connectionsDatabaseUrl: string;
 }
 
 /** The URL of a database of our own cluster. */
@@ -13,9 +14,13 @@ function ownDatabaseUrl(port: number, password: string, database: string): strin
   return `postgres://${clusterUser}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** Makes the two databases, and PostGIS in the customers'. What is there already is left as it is. */
+/** Makes the databases, and PostGIS in the customers'. What is there already is left as it is. */
 export async function createOwnDatabases(port: number, password: string): Promise<OwnDatabases> {
-  const names = { metadata: 'tidetable_metadata', destination: 'tidetable_destination' };
+  const names = {
+    metadata: 'tidetable_metadata',
+    destination: 'tidetable_destination',
+    connections: 'tidetable_connections',
+  };
   await withOwnDatabase(ownDatabaseUrl(port, password, 'postgres'), async (client) => {
     const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
     const existing = rows.map((row) => row.datname);
@@ -27,7 +32,11 @@ export async function createOwnDatabases(port: number, password: string): Promis
   await withOwnDatabase(destinationDatabaseUrl, (client) =>
     client.query('CREATE EXTENSION IF NOT EXISTS postgis'),
   );
-  return { metadataDatabaseUrl: ownDatabaseUrl(port, password, names.metadata), destinationDatabaseUrl };
+  return {
+    metadataDatabaseUrl: ownDatabaseUrl(port, password, names.metadata),
+    destinationDatabaseUrl,
+    connectionsDatabaseUrl: ownDatabaseUrl(port, password, names.connections),
+  };
 }
 
 /**

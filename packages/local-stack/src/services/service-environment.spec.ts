@@ -4,19 +4,30 @@ import { serviceEnvironment, serviceNames } from './service-environment.js';
 const addresses = {
   metadataDatabaseUrl: 'postgres://u:p@127.0.0.1:1/m',
   destinationDatabaseUrl: 'postgres://u:p@127.0.0.1:1/d',
+  connectionsDatabaseUrl: 'postgres://u:p@127.0.0.1:1/c',
+  connectionKeys: 'local:key',
   natsUrl: 'nats://127.0.0.1:2',
   stagedFolder: '/data/staged files',
+  apiPort: 4,
   port: 3,
 };
 
 describe('serviceEnvironment', () => {
   it.each([
-    ['api', ['API_HOST', 'API_PORT', 'METADATA_DATABASE_URL', 'NATS_URL']],
+    ['api', ['API_HOST', 'API_PORT', 'METADATA_DATABASE_URL', 'NATS_URL', 'PUBLIC_URL']],
     ['scheduler', ['HEALTH_PORT', 'METADATA_DATABASE_URL', 'NATS_URL']],
-    ['fetcher', ['HEALTH_PORT', 'NATS_URL', 'SOURCE_ALLOWED_CIDRS', 'STAGED_FILES_URL']],
+    [
+      'fetcher',
+      [
+        ...['BOX_CLIENT_SECRET', 'CONNECTIONS_DATABASE_URL', 'CONNECTION_KEYS', 'HEALTH_PORT', 'NATS_URL'],
+        ...['PUBLIC_URL', 'SOURCE_ALLOWED_CIDRS', 'STAGED_FILES_URL'],
+      ],
+    ],
     ['importer', ['DESTINATION_DATABASE_URL', 'HEALTH_PORT', 'NATS_URL', 'STAGED_FILES_URL']],
   ] as const)('tells the %s only what it may touch', (service, names) => {
-    const caller = { METADATA_DATABASE_URL: 'x', DESTINATION_DATABASE_URL: 'y', NATS_URL: 'z' };
+    const databases = { METADATA_DATABASE_URL: 'x', DESTINATION_DATABASE_URL: 'y' };
+    const tokens = { CONNECTIONS_DATABASE_URL: 'w', CONNECTION_KEYS: 'v', BOX_CLIENT_SECRET: 'u' };
+    const caller = { ...databases, ...tokens, NATS_URL: 'z' };
     expect(Object.keys(serviceEnvironment(service, addresses, caller)).sort()).toEqual(names);
   });
 

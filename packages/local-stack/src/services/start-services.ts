@@ -7,7 +7,14 @@ import { SupervisedProcess } from '../processes/supervise-process.js';
 import { type LocalStack } from '../start-local-stack.js';
 import { chooseApiPort } from './api-port.js';
 import { runProgram } from './run-program.js';
-import { passedOn, type ServiceName, serviceEnvironment, serviceNames } from './service-environment.js';
+import { readConnectionKeys } from './connection-keys.js';
+import {
+  passedOn,
+  type ServiceAddresses,
+  type ServiceName,
+  serviceEnvironment,
+  serviceNames,
+} from './service-environment.js';
 
 /** Where the services are, and on what they run. */
 export interface ServicesOptions {
@@ -53,29 +60,47 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   mkdirSync(join(options.dataFolder, 'staged'), { recursive: true, mode: 0o700 });
   const apiPort = await chooseApiPort(options.env['API_PORT'], options.onProgress);
   options.onProgress('Starting the services; the fetcher may read from this machine (127.0.0.0/8 and ::1).');
+  const addresses = { ...addressesOf(options), apiPort };
   await Promise.all(
     serviceNames.map(async (name) => {
       const port = name === 'api' ? apiPort : await freePort();
-      await supervise(name, port, options).start();
+      await supervise(name, { ...addresses, port }, options).start();
     }),
   );
   return { apiUrl: `http://127.0.0.1:${apiPort}` };
 }
 
-function supervise(name: ServiceName, port: number, options: ServicesOptions): SupervisedProcess {
+function addressesOf({
+  dataFolder,
+  stack,
+  env,
+}: ServicesOptions): Omit<ServiceAddresses, 'port' | 'apiPort'> {
+  const connectionKeys = env['CONNECTION_KEYS'] || readConnectionKeys(dataFolder);
+  return {
+    ...stack,
+    connectionKeys: stack.connectionsDatabaseUrl === '' ? '' : connectionKeys,
+    stagedFolder: join(dataFolder, 'staged'),
+  };
+}
+
+function supervise(
+  name: ServiceName,
+  addresses: ServiceAddresses,
+  options: ServicesOptions,
+): SupervisedProcess {
   const { checkout, dataFolder, stack, env } = options;
   return new SupervisedProcess(stack.keeper, {
     name: `The ${name}`,
     spec: {
       command: process.execPath,
       args: [join(checkout, 'apps', name, 'dist/main.js')],
-      env: serviceEnvironment(name, { ...stack, stagedFolder: join(dataFolder, 'staged'), port }, env),
+      env: serviceEnvironment(name, addresses, env),
       cwd: checkout,
       logPath: join(dataFolder, 'logs', `${name}.log`),
       stopSteps,
       tier: 1,
     },
-    isReady: () => isReady(port),
+    isReady: () => isReady(addresses.port),
     readyTimeoutMs: 60_000,
     firstStartTries: 3,
     onNotice: options.onProgress,

@@ -1,4 +1,4 @@
-import type { SyncErrorCode, SynchronizationState, Validation } from '@tidetable/contracts';
+import type { StorageService, SyncErrorCode, SynchronizationState, Validation } from '@tidetable/contracts';
 import {
   Column,
   Entity,
@@ -24,6 +24,9 @@ import { Account } from './account.entity.js';
 @Index('synchronizations_account_id_created_at', ['accountId', 'createdAt', 'id'], {
   where: 'deleted_at IS NULL',
 })
+@Index('synchronizations_service_item', ['serviceName', 'serviceItemId'], {
+  where: 'service_name IS NOT NULL AND deleted_at IS NULL',
+})
 @Index('synchronizations_deleted_at', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
 export class Synchronization {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'synchronizations_pk' })
@@ -38,8 +41,15 @@ export class Synchronization {
 
   // api
 
-  @Column('text')
-  url!: string;
+  /** The address of the file; null for a file in a storage service. */
+  @Column('text', { nullable: true })
+  url!: string | null;
+
+  @Column('text', { name: 'service_name', nullable: true })
+  serviceName!: StorageService | null;
+
+  @Column('text', { name: 'service_item_id', nullable: true })
+  serviceItemId!: string | null;
 
   @Column('integer', { name: 'interval_seconds' })
   intervalSeconds!: number;
@@ -133,6 +143,9 @@ export class Synchronization {
 
   @Column('text', { name: 'source_sha256', nullable: true })
   sourceSha256!: string | null;
+
+  @Column('text', { name: 'source_revision', nullable: true })
+  sourceRevision!: string | null;
 
   /** A bigint, which arrives as a string. */
   @Column('bigint', { name: 'source_bytes', nullable: true })

@@ -12,17 +12,16 @@ const passing = /^(--|SET |SELECT pg_catalog\.set_config|\\|$)/;
 const ofEveryDatabase = /^(CREATE|COMMENT ON) SCHEMA public/;
 
 /**
- * The schema of a metadata database as pg_dump tells it: tables, constraints and indexes, without owners, rights
- * and what TypeORM keeps for itself. Two databases with the same schema give the same text.
+ * The schema of a database as pg_dump tells it: tables, constraints and indexes, without owners, rights and the tables
+ * in which migrations are remembered. Two databases with the same schema give the same text.
  */
-export async function dumpSchema(url: string): Promise<string> {
+export async function dumpSchema(url: string, migrationTables: readonly string[]): Promise<string> {
   const { stdout } = await execute(pgDump(), [
     '--schema-only',
     '--no-owner',
     '--no-privileges',
     '--schema=public',
-    '--exclude-table=migrations',
-    '--exclude-table=migrations_id_seq',
+    ...migrationTables.map((table) => `--exclude-table=${table}`),
     url,
   ]);
   const statements = stdout

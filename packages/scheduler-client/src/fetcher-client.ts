@@ -1,0 +1,119 @@
+import type { ClientProxy } from '@nestjs/microservices';
+import {
+  authorizeConnectionV1Pattern,
+  authorizeConnectionV1ReplySchema,
+  type AuthorizeConnectionV1Reply,
+  type AuthorizeConnectionV1Request,
+  beginConnectionV1Pattern,
+  beginConnectionV1ReplySchema,
+  type BeginConnectionV1Reply,
+  type BeginConnectionV1Request,
+  checkConnectionV1Pattern,
+  checkConnectionV1ReplySchema,
+  type CheckConnectionV1Reply,
+  type CheckConnectionV1Request,
+  completeConnectionV1Pattern,
+  completeConnectionV1ReplySchema,
+  type CompleteConnectionV1Reply,
+  type CompleteConnectionV1Request,
+  listConnectionsV1Pattern,
+  listConnectionsV1ReplySchema,
+  type ListConnectionsV1Reply,
+  listServiceFilesV1Pattern,
+  listServiceFilesV1ReplySchema,
+  type ListServiceFilesV1Reply,
+  type ListServiceFilesV1Request,
+  revokeConnectionV1Pattern,
+  revokeConnectionV1ReplySchema,
+  type RevokeConnectionV1Reply,
+  type RevokeConnectionV1Request,
+} from '@tidetable/contracts';
+import type { z } from 'zod';
+import { ask, connectAsker, type NatsServers } from './ask.js';
+
+/** No fetcher answered within the patience of the asker. */
+export class FetcherSilentError extends Error {
+  override readonly name = 'FetcherSilentError';
+}
+
+/** How long a question is asked again that a fetcher answers by itself, or that no fetcher has heard, in milliseconds. */
+const patienceMs = 5_000;
+/** How long one is waited for that a fetcher passes on to a service, in milliseconds. */
+const serviceTimeoutMs = 40_000;
+
+/**
+ * Asks the fetchers about connections to storage services (request/reply over NATS); whichever is free answers. No
+ * answer holds a token.
+ */
+export class FetcherClient {
+  private constructor(private readonly client: ClientProxy) {}
+
+  /** Connects in the background: the first question waits for the connection. */
+  static create(natsOptions: NatsServers, name: string): FetcherClient {
+    return new FetcherClient(connectAsker(natsOptions, name));
+  }
+
+  /** How the connections of an account stand. @throws FetcherSilentError */
+  listConnections(accountId: string): Promise<ListConnectionsV1Reply> {
+    return this.askAgain(listConnectionsV1Pattern, { accountId }, listConnectionsV1ReplySchema);
+  }
+
+  /** Begins connecting. @throws FetcherSilentError */
+  beginConnection(request: BeginConnectionV1Request): Promise<BeginConnectionV1Reply> {
+    return this.askAgain(beginConnectionV1Pattern, request, beginConnectionV1ReplySchema);
+  }
+
+  /** What is about to be connected. @throws FetcherSilentError */
+  authorizeConnection(request: AuthorizeConnectionV1Request): Promise<AuthorizeConnectionV1Reply> {
+    return this.askAgain(authorizeConnectionV1Pattern, request, authorizeConnectionV1ReplySchema);
+  }
+
+  /** The customer is back. Asked once: a code is good for one use. @throws FetcherSilentError */
+  completeConnection(request: CompleteConnectionV1Request): Promise<CompleteConnectionV1Reply> {
+    return this.askOnce(completeConnectionV1Pattern, request, completeConnectionV1ReplySchema);
+  }
+
+  /** Whether a connection holds. @throws FetcherSilentError */
+  checkConnection(request: CheckConnectionV1Request): Promise<CheckConnectionV1Reply> {
+    return this.askOnce(checkConnectionV1Pattern, request, checkConnectionV1ReplySchema);
+  }
+
+  /** Ends a connection. @throws FetcherSilentError */
+  revokeConnection(request: RevokeConnectionV1Request): Promise<RevokeConnectionV1Reply> {
+    return this.askOnce(revokeConnectionV1Pattern, request, revokeConnectionV1ReplySchema);
+  }
+
+  /** One page of the customer's files at a service. @throws FetcherSilentError */
+  listServiceFiles(request: ListServiceFilesV1Request): Promise<ListServiceFilesV1Reply> {
+    return this.askOnce(listServiceFilesV1Pattern, request, listServiceFilesV1ReplySchema);
+  }
+
+  /** Ends the connection. Questions that are waiting go on until their patience is over. */
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  private askAgain<S extends z.ZodType>(
+    pattern: string,
+    request: object,
+    replySchema: S,
+  ): Promise<z.infer<S>> {
+    return ask(this.client, { pattern, request, replySchema, patienceMs, SilentError: FetcherSilentError });
+  }
+
+  private askOnce<S extends z.ZodType>(
+    pattern: string,
+    request: object,
+    replySchema: S,
+  ): Promise<z.infer<S>> {
+    return ask(this.client, {
+      pattern,
+      request,
+      replySchema,
+      patienceMs,
+      answerTimeoutMs: serviceTimeoutMs,
+      once: true,
+      SilentError: FetcherSilentError,
+    });
+  }
+}
