@@ -7,6 +7,7 @@ import type {
   StorageService,
 } from '@tidetable/contracts';
 import { failureOf, storageServices, SyncError } from '@tidetable/contracts';
+import { serviceTitles } from '../providers/oauth-provider.js';
 import type { AccessTokens } from './access-tokens.js';
 import type { ConnectAccountPorts } from './connect-account.js';
 
@@ -69,7 +70,9 @@ export async function listServiceFiles(
   try {
     return { outcome: 'listed', ...(await listFiles(request, signal)) };
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    return { outcome: 'failed', failure: failureOf(error) };
+    const late = new SyncError('source-timeout', `${serviceTitles[request.service]} did not answer in time`);
+    const failure = signal.aborted ? late : error;
+    if (!(failure instanceof SyncError)) throw error;
+    return { outcome: 'failed', failure: failureOf(failure) };
   }
 }
