@@ -1,0 +1,111 @@
+import { SyncError } from '@tidetable/contracts';
+import type { RowSink } from '../row-sink.js';
+import { TextBuffer } from '../text-buffer.js';
+import { damagedFile } from './damaged-file.js';
+import type { PagedFile } from './leaf-cursor.js';
+import { openColumns, type TableColumn } from './open-columns.js';
+import { spend } from './page-source.js';
+import type { FileDescription } from './parse-footer.js';
+import { type RowColumn, rowBytesMax } from './row-column.js';
+import type { ValueLosses } from './write-value.js';
+
+/** Of a row that is too long so much is kept. */
+const keptBytesMax = 64 * 1024;
+
+/** How much a table may stand for. */
+export interface ReadingBounds {
+  readonly file: PagedFile;
+  /** How many bytes all fields may have together, with one for each. */
+  readonly fieldBytesMax: number;
+}
+
+/** Reads the rows of a file once, from the first to the last, group by group. */
+export class RowReading {
+  /** The row that comes next, from 1. */
+  row = 1;
+  readonly losses: ValueLosses = { cutTimes: 0 };
+  private group = 0;
+  private leftInGroup = 0;
+  private columns: readonly RowColumn[] = [];
+  private readonly text = new TextBuffer();
+  private readonly fields: { readonly bytesMax: number; bytes: number };
+
+  constructor(
+    private readonly description: FileDescription,
+    private readonly tableColumns: readonly TableColumn[],
+    private readonly bounds: ReadingBounds,
+  ) {
+    this.fields = { bytesMax: bounds.fieldBytesMax, bytes: 0 };
+  }
+
+  /**
+   * Feeds rows until there are `rowsMax`, or more than `bytesMax`, or no more. Returns whether there are more.
+   *
+   * @throws SyncError when the file is damaged, or has a text that is none
+   */
+  feed(sink: RowSink, rowsMax: number, bytesMax: number): boolean {
+    try {
+      let bytes = 0;
+      for (let rows = 0; rows < rowsMax && bytes < bytesMax; rows++) {
+        while (this.leftInGroup === 0) {
+          if (this.group === this.description.groupsCount) return false;
+          this.openGroup();
+        }
+        bytes += this.feedRow(sink);
+      }
+      return true;
+    } catch (error) {
+      throw error instanceof SyncError ? error : damagedFile(error, `row ${this.row}`);
+    }
+  }
+
+  private openGroup(): void {
+    const group = this.description.group(this.group++);
+    this.leftInGroup = group.rows;
+    this.columns = openColumns(this.tableColumns, group, {
+      pages: this.bounds.file,
+      schema: this.description.schema,
+      losses: this.losses,
+      text: this.text,
+    });
+  }
+
+  /** Feeds a row, all of whose values are looked at before, and returns how many bytes it has. */
+  private feedRow(sink: RowSink): number {
+    const { columns, row } = this;
+    this.text.clear();
+    let bytes = columns.length;
+    let isTooLong = false;
+    let hasProblem = false;
+    for (const column of columns) {
+      column.advance();
+      if (column.isNull) continue;
+      bytes += column.end - column.start;
+      isTooLong ||= column.isTooLong;
+      hasProblem ||= column.problem !== null;
+    }
+    spend(this.fields, bytes);
+    this.row++;
+    this.leftInGroup--;
+    if (isTooLong || bytes > rowBytesMax || hasProblem) {
+      this.rejectRow(sink, row, isTooLong || bytes > rowBytesMax);
+      return bytes;
+    }
+    for (const column of columns) {
+      if (column.isNull) sink.field(this.text.bytes, 0, 0, false);
+      else sink.field(column.bytes, column.start, column.end, column.isText);
+    }
+    sink.endRow(row);
+    return bytes;
+  }
+
+  /** The row is kept as its values separated by tabs; what the database cannot store is written as JSON has it. */
+  private rejectRow(sink: RowSink, row: number, isTooLong: boolean): void {
+    const values = this.columns.map(({ isNull, bytes, start, end }) =>
+      isNull ? '' : bytes.toString('utf8', start, Math.min(end, start + keptBytesMax)),
+    );
+    const text = Buffer.from(values.join('\t').replaceAll('\0', '\\u0000'));
+    const reason = this.columns.find(({ isNull, problem }) => !isNull && problem !== null)?.problem;
+    sink.rejectRow(row, isTooLong ? 'row-too-long' : reason!, text, 0, Math.min(text.length, keptBytesMax));
+  }
+}
