@@ -96,9 +96,45 @@ function writeInteger(out: TextBuffer, value: number): void {
   } while (rest > 0);
 }
 
+/** Most doubles have at most so many decimals. */
+const decimals = 6;
+const decimalFactor = 1e6;
+/** Below, a number has no more than fifteen digits with these decimals, so that they stand for one double alone. */
+const shortMax = 1e9;
+
+/** Writes a double in the fewest digits that stand for it. */
 function writeNumber(out: TextBuffer, value: number): void {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) writeInteger(out, value);
-  else out.appendAscii(String(value));
+  if (value > -shortMax && value < shortMax) {
+    const scaled = Math.round(value * decimalFactor);
+    if (scaled / decimalFactor === value) {
+      writeScaled(out, scaled);
+      return;
+    }
+  }
+  out.appendAscii(String(value));
+}
+
+/** Writes so many millionths. */
+function writeScaled(out: TextBuffer, scaled: number): void {
+  const rest = Math.abs(scaled);
+  const whole = Math.floor(rest / decimalFactor);
+  let fraction = rest - whole * decimalFactor;
+  if (scaled < 0) {
+    out.reserve(1);
+    out.bytes[out.length++] = 0x2d;
+  }
+  writeInteger(out, whole);
+  if (fraction === 0) return;
+  let digits = decimals;
+  for (; fraction % 10 === 0; fraction /= 10) digits--;
+  out.reserve(1 + digits);
+  out.bytes[out.length++] = 0x2e;
+  out.length += digits;
+  for (let at = out.length - 1; digits > 0; digits--, at--) {
+    const quotient = (fraction / 10) | 0;
+    out.bytes[at] = zero + (fraction - 10 * quotient);
+    fraction = quotient;
+  }
 }
 
 /** The double with the fewest digits that is this float: 0.1 rather than 0.10000000149011612. */
