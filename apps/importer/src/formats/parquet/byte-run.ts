@@ -1,16 +1,26 @@
 /** Bytes that are read from their beginning to their end, and never beyond. */
 export class ByteRun {
+  private readonly origin: number;
+
   constructor(
-    readonly bytes: Buffer,
+    /** The bytes at hand, which may be others after anything was read. */
+    public bytes: Buffer,
     /** Where the next byte is. */
     public at: number,
-    readonly end: number,
-  ) {}
+    /** How far the bytes at hand reach. */
+    public end: number,
+  ) {
+    this.origin = at;
+  }
 
-  /** Makes sure of so many bytes. @throws RangeError when there are not so many */
+  /** How many bytes are left in all. */
+  get left(): number {
+    return this.end - this.at;
+  }
+
+  /** Makes sure that so many bytes are at hand. @throws RangeError when there are not so many */
   need(count: number): void {
-    // Written so that it throws for what is no number as well.
-    if (!(count >= 0 && count <= this.end - this.at)) throw new RangeError('bytes are missing');
+    if (!(count >= 0 && count <= this.end - this.at)) this.fetch(count);
   }
 
   /** Passes over so many bytes, and returns where they begin. @throws RangeError */
@@ -21,23 +31,35 @@ export class ByteRun {
     return start;
   }
 
+  /** Passes over so many bytes without having them at hand. @throws RangeError */
+  skip(count: number): void {
+    this.take(count);
+  }
+
+  /** Goes to where it is so many bytes from where it began; beyond its end there is nothing to read. */
+  seek(offset: number): void {
+    this.at = this.origin + offset;
+  }
+
   /** A part of it, of so many bytes, which are passed over. @throws RangeError */
   part(count: number): ByteRun {
     const start = this.take(count);
     return new ByteRun(this.bytes, start, start + count);
   }
 
-  /** What was passed over since `start`, as a run of its own. */
-  partSince(start: number): ByteRun {
-    return new ByteRun(this.bytes, start, this.at);
+  /** The same bytes from here on, read on their own. */
+  fork(): ByteRun {
+    return new ByteRun(this.bytes, this.at, this.end);
   }
 
   byte(): number {
-    return this.bytes[this.take(1)]!;
+    const at = this.take(1);
+    return this.bytes[at]!;
   }
 
   uint32(): number {
-    return this.bytes.readUInt32LE(this.take(4));
+    const start = this.take(4);
+    return this.bytes.readUInt32LE(start);
   }
 
   /** A number of seven bits a byte, of 32 bits at most. @throws RangeError */
@@ -52,5 +74,10 @@ export class ByteRun {
       }
     }
     throw new RangeError('a number has no end');
+  }
+
+  /** Brings more bytes to hand, where there are any. @throws RangeError */
+  protected fetch(count: number): void {
+    throw new RangeError(`${count} bytes are missing`);
   }
 }

@@ -29,11 +29,11 @@ export function skipDeltas(run: ByteRun): number {
   skipLong(run);
   for (let left = count - 1; left > 0;) {
     skipLong(run);
-    const widths = run.take(miniblocks);
+    const widths = takeWidths(run, miniblocks);
     for (let i = 0; i < miniblocks && left > 0; i++, left -= perMiniblock) {
-      const bytes = (perMiniblock / 8) * widthAt(run, widths + i);
+      const bytes = (perMiniblock / 8) * widthAt(widths, i);
       // The last one may end with its last value.
-      run.take(left <= perMiniblock ? Math.min(bytes, run.end - run.at) : bytes);
+      run.skip(left <= perMiniblock ? Math.min(bytes, run.left) : bytes);
     }
   }
   return count;
@@ -43,8 +43,14 @@ function skipLong(run: ByteRun): void {
   for (let read = 1; run.byte() >= 0x80; read++) if (read === 10) throw new RangeError('a number has no end');
 }
 
-function widthAt(run: ByteRun, at: number): number {
-  const width = run.bytes[at]!;
+/** How many bits the parts of a block have; a copy, since the block is read on from its beginning to its end. */
+function takeWidths(run: ByteRun, miniblocks: number): Buffer {
+  const start = run.take(miniblocks);
+  return Buffer.from(run.bytes.subarray(start, start + miniblocks));
+}
+
+function widthAt(widths: Buffer, index: number): number {
+  const width = widths[index]!;
   if (width > widthMax) throw new RangeError('differences are wider than 64 bits');
   return width;
 }
@@ -64,7 +70,7 @@ export class DeltaIntegers {
   private isFirst = true;
   private minimumLow = 0;
   private minimumHigh = 0;
-  private widths = 0;
+  private widths: Buffer = Buffer.alloc(0);
   private miniblock: number;
   private inMiniblock = 0;
   private width = 0;
@@ -111,10 +117,10 @@ export class DeltaIntegers {
       this.readLong();
       this.minimumLow = this.longLow;
       this.minimumHigh = this.longHigh;
-      this.widths = run.take(header.miniblocks);
+      this.widths = takeWidths(run, header.miniblocks);
       this.miniblock = 0;
     }
-    this.width = widthAt(run, this.widths + this.miniblock);
+    this.width = widthAt(this.widths, this.miniblock);
     this.miniblock++;
     this.inMiniblock = header.perMiniblock;
     this.bit = 0;

@@ -1,11 +1,14 @@
-import { ByteRun } from './byte-run.js';
+import type { ByteRun } from './byte-run.js';
+import { DictionaryEntries } from './dictionary-entries.js';
 import { unsupportedFile } from './damaged-file.js';
 import { HybridNumbers } from './hybrid-numbers.js';
 import { encoding, pageKind, type PageHeader } from './page-header.js';
-import { type PackedPage, readPage, type UnpackedBudget, unpackBytes } from './page-source.js';
+import type { PageMemory, Room } from './page-memory.js';
+import { type PackedPage, readPage, spend, type UnpackedBudget } from './page-source.js';
 import type { LeafChunk } from './parse-footer.js';
 import type { SchemaNode } from './schema-tree.js';
-import { DictionaryEntries, openValues, type StoredValues } from './stored-values.js';
+import { openValues, type StoredValues, valueBytes } from './stored-values.js';
+import { unpackPage } from './unpack-page.js';
 
 /** Less than any entry has. */
 const behindAll = -1;
@@ -17,6 +20,7 @@ export interface PagedFile {
   /** Where pages end and the footer begins. */
   readonly dataEnd: number;
   readonly budget: UnpackedBudget;
+  readonly memory: PageMemory;
 }
 
 /**
@@ -41,8 +45,6 @@ export class LeafCursor {
   private dictionary: DictionaryEntries | null = null;
   private leftInPage = 0;
   private position: number;
-  /** Where pages are unpacked to, one after the other. */
-  private room: Buffer = Buffer.alloc(0);
 
   constructor(
     private readonly pages: PagedFile,
@@ -100,18 +102,25 @@ export class LeafCursor {
   }
 
   private openDictionary({ header, packed }: PackedPage): void {
+    const { bytes, entries } = header;
     if (this.dictionary !== null) throw new RangeError('there are two dictionaries');
+    if (this.leaf.storedType === 'BOOLEAN') throw new RangeError('yes and no have no dictionary');
     if (header.encoding !== encoding.plain && header.encoding !== encoding.plainDictionary) {
       throw unsupportedFile('whose dictionary is encoded in an unknown way');
     }
-    const out = Buffer.allocUnsafeSlow(header.bytes);
-    const bytes = unpackBytes(this.chunk.codec, packed, out, this.pages.budget);
-    this.dictionary = DictionaryEntries.in(new ByteRun(bytes, 0, bytes.length), header.entries, this.leaf);
+    const width = valueBytes(this.leaf);
+    const { memory, budget } = this.pages;
+    spend(budget, bytes);
+    const room = memory.lastingRoom(bytes, DictionaryEntries.memoryBytes(bytes, entries, width));
+    unpackPage(this.chunk.codec, packed, room.out);
+    this.dictionary = new DictionaryEntries(room.finish(), entries, width);
   }
 
   /** The levels stand packed before the values, with their lengths. */
   private openFirstKind({ header, packed }: PackedPage): void {
-    const run = this.unpack(packed, header.bytes);
+    const room = this.roomFor(header.bytes);
+    unpackPage(this.chunk.codec, packed, room.out);
+    const run = room.finish();
     this.repetitions = this.lengthedLevels(run, this.leaf.repetitionLevel, header.repetitionEncoding);
     this.definitions = this.lengthedLevels(run, this.definitionMax, header.definitionEncoding);
     this.openValues(header, run);
@@ -123,24 +132,24 @@ export class LeafCursor {
     return new HybridNumbers(run.part(run.uint32()), widthOf(levelMax));
   }
 
-  /** The levels stand before the packed values. They are copied, since the bytes are not ours. */
+  /** The levels stand before the packed values, and are not packed themselves. */
   private openSecondKind({ header, packed }: PackedPage): void {
     const { repetitionBytes, definitionBytes, isPacked, bytes } = header;
     const levelsBytes = repetitionBytes + definitionBytes;
     if (levelsBytes > Math.min(packed.length, bytes))
       throw new RangeError('the levels do not lie in their page');
-    const levels = new ByteRun(Buffer.from(packed.subarray(0, levelsBytes)), 0, levelsBytes);
-    const repetitions = levels.part(repetitionBytes);
-    this.repetitions = levelsIn(repetitions, this.leaf.repetitionLevel);
-    this.definitions = levelsIn(levels, this.definitionMax);
-    const codec = isPacked ? this.chunk.codec : 0;
-    this.openValues(header, this.unpack(packed.subarray(levelsBytes), bytes - levelsBytes, codec));
+    const room = this.roomFor(bytes);
+    packed.copy(room.out, 0, 0, levelsBytes);
+    unpackPage(isPacked ? this.chunk.codec : 0, packed.subarray(levelsBytes), room.out.subarray(levelsBytes));
+    const run = room.finish();
+    this.repetitions = levelsIn(run.part(repetitionBytes), this.leaf.repetitionLevel);
+    this.definitions = levelsIn(run.part(definitionBytes), this.definitionMax);
+    this.openValues(header, run);
   }
 
-  private unpack(packed: Buffer, bytes: number, codec = this.chunk.codec): ByteRun {
-    if (this.room.length < bytes) this.room = Buffer.allocUnsafeSlow(bytes);
-    unpackBytes(codec, packed, this.room.subarray(0, bytes), this.pages.budget);
-    return new ByteRun(this.room, 0, bytes);
+  private roomFor(bytes: number): Room {
+    spend(this.pages.budget, bytes);
+    return this.pages.memory.pageRoom(this.leaf.firstLeaf, bytes);
   }
 
   private openValues(header: PageHeader, run: ByteRun): void {

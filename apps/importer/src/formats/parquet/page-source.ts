@@ -2,7 +2,6 @@ import { SyncError } from '@tidetable/contracts';
 import { crc32 } from 'node:zlib';
 import { type PageHeader, parsePageHeader } from './page-header.js';
 import { readBytes } from './read-bytes.js';
-import { unpackPage } from './unpack-page.js';
 
 /** A page has to be in memory as a whole, which is about a megabyte in nearly all files and a hundred in some. */
 const pageBytesMax = 128 * 1024 * 1024;
@@ -72,11 +71,4 @@ function readHeader(file: number, position: number, dataEnd: number): PageHeader
       if (length < wanted || wanted > headerBytesMax) throw error;
     }
   }
-}
-
-/** Unpacks bytes of a page. @throws an Error of any kind when they are damaged, SyncError when they are too many */
-export function unpackBytes(codec: number, packed: Buffer, out: Buffer, budget: UnpackedBudget): Buffer {
-  spend(budget, out.length);
-  unpackPage(codec, packed, out);
-  return out;
 }

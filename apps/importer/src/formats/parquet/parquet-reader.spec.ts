@@ -5,7 +5,7 @@ import { SyncError } from '@tidetable/contracts';
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer';
 import type { RowSink } from '../row-sink.js';
 import type { TableReader } from '../table-reader.js';
-import { openParquet } from './parquet-reader.js';
+import { openParquet, type ParquetOptions } from './parquet-reader.js';
 
 type SchemaElement = NonNullable<Parameters<typeof parquetWrite>[0]['schema']>[number];
 
@@ -33,7 +33,14 @@ class RowCollector implements RowSink {
   }
 }
 
-async function open(content: Buffer, unpackedBytesMax = 1e9): Promise<TableReader> {
+/** Next to nothing of pages in memory, so that all is read through windows of a few bytes. */
+const windows = { pagesBytesMax: 0, windowBytesMax: 64 };
+
+async function open(
+  content: Buffer,
+  unpackedBytesMax = 1e9,
+  memory?: ParquetOptions['memory'],
+): Promise<TableReader> {
   const file = {
     head: content,
     isWhole: true,
@@ -42,11 +49,19 @@ async function open(content: Buffer, unpackedBytesMax = 1e9): Promise<TableReade
         yield content;
       })(),
   };
-  return openParquet(file, { unpackedBytesMax, signal: new AbortController().signal });
+  return openParquet(file, {
+    unpackedBytesMax,
+    signal: new AbortController().signal,
+    ...(memory === undefined ? {} : { memory }),
+  });
 }
 
-async function read(content: Buffer, unpackedBytesMax?: number): Promise<(string | null)[][]> {
-  const reader = await open(content, unpackedBytesMax);
+async function read(
+  content: Buffer,
+  unpackedBytesMax?: number,
+  memory?: ParquetOptions['memory'],
+): Promise<(string | null)[][]> {
+  const reader = await open(content, unpackedBytesMax, memory);
   try {
     const collector = new RowCollector();
     await reader.read(collector, async () => undefined);
@@ -57,8 +72,12 @@ async function read(content: Buffer, unpackedBytesMax?: number): Promise<(string
 }
 
 /** The code, and what is told with it, of a file that cannot be read. */
-async function refusal(content: Buffer, unpackedBytesMax?: number): Promise<string> {
-  const outcome = await read(content, unpackedBytesMax).catch((error: unknown) => error);
+async function refusal(
+  content: Buffer,
+  unpackedBytesMax?: number,
+  memory?: ParquetOptions['memory'],
+): Promise<string> {
+  const outcome = await read(content, unpackedBytesMax, memory).catch((error: unknown) => error);
   if (!(outcome instanceof SyncError)) throw new Error('the file was not refused', { cause: outcome });
   return `${outcome.code}: ${outcome.detail}`;
 }
@@ -180,7 +199,7 @@ const dictionaryPage = (entries: number, bytes: number[]): Page => ({
 const texts = (...values: string[]): number[] =>
   values.flatMap((value) => [value.length, 0, 0, 0, ...Buffer.from(value)]);
 
-const ids = Array.from({ length: 2_000 }, (_, i) => i);
+const ids = Array.from({ length: 1_000 }, (_, i) => i);
 
 describe('values are read in every encoding', () => {
   it.each<[string, ColumnSource, (i: number) => string | null]>([
@@ -233,7 +252,10 @@ describe('values are read in every encoding', () => {
     ['with nothing but nothing', { name: 'v', type: 'INT32', data: ids.map(() => null) }, () => null],
   ])('%s', async (_what, column, expected) => {
     for (const pageSize of [1_000, 1_000_000]) {
-      expect(await read(write([column], { pageSize }))).toEqual(ids.map((i) => [expected(i)]));
+      const file = write([column], { pageSize });
+      const rows = ids.map((i) => [expected(i)]);
+      expect(await read(file)).toEqual(rows);
+      expect(await read(file, undefined, windows)).toEqual(rows);
     }
   });
 
@@ -298,6 +320,7 @@ describe('values are read in every encoding', () => {
     ],
   ])('%s', async (_what, file, values) => {
     expect((await read(handMade(file))).flat()).toEqual(values);
+    expect((await read(handMade(file), undefined, windows)).flat()).toEqual(values);
   });
 });
 
@@ -342,7 +365,11 @@ describe('what a file claims is not believed', () => {
     ['a schema that is no tree', one({ children: 3 })],
     ['a schema of itself', one({ children: 2 ** 31 })],
   ])('not %s', async (_what, file) => {
-    expect(await refusal(handMade(file))).toMatch(/^file-unreadable: it looks like a Parquet file/);
+    for (const memory of [undefined, windows]) {
+      expect(await refusal(handMade(file), undefined, memory)).toMatch(
+        /^file-unreadable: it looks like a Parquet file/,
+      );
+    }
   });
 
   it.each<[string, HandMade, string]>([
@@ -471,12 +498,14 @@ describe('parts of columns are JSON', () => {
       ],
     ],
   ])('%s', async (_what, schema, data, expected) => {
-    expect((await read(write([{ name: 'v', data }], { schema }))).flat()).toEqual(expected);
+    const file = write([{ name: 'v', data }], { schema });
+    expect((await read(file)).flat()).toEqual(expected);
+    expect((await read(file, undefined, windows)).flat()).toEqual(expected);
   });
 });
 
 describe('a damaged file', () => {
-  const runs = 700;
+  const runs = 600;
   const timeMsMax = 5_000;
   let state = 11;
   const random = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
@@ -545,7 +574,8 @@ describe('a damaged file', () => {
     let slowestMs = 0;
     for (let run = 0; run < runs; run++) {
       const startedAt = performance.now();
-      const outcome = await read(damage(file)).catch((error: unknown) => error);
+      const memory = run % 2 === 0 ? windows : undefined;
+      const outcome = await read(damage(file), undefined, memory).catch((error: unknown) => error);
       slowestMs = Math.max(slowestMs, performance.now() - startedAt);
       if (Array.isArray(outcome)) outcomes.read++;
       else if (outcome instanceof SyncError) outcomes.refused++;

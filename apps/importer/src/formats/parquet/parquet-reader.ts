@@ -6,6 +6,7 @@ import type { RowSink } from '../row-sink.js';
 import type { OpenableFile, TableReader } from '../table-reader.js';
 import { findGeoColumn } from './geo-column.js';
 import { type TableColumn, tableColumnsOf } from './open-columns.js';
+import { PageMemory, type PageMemoryLimits } from './page-memory.js';
 import { type Footer, readFooter } from './read-footer.js';
 import { RowReading } from './row-reading.js';
 import { RowRecorder } from './row-recorder.js';
@@ -22,11 +23,13 @@ const sampleBytesMax = 256 * 1024;
 export interface ParquetOptions {
   readonly unpackedBytesMax: number;
   readonly signal: AbortSignal;
+  /** What its pages may take of memory; what is more is put into the scratch file. */
+  readonly memory?: PageMemoryLimits;
 }
 
 /**
  * Opens a Parquet or GeoParquet file. It is copied to a scratch file, since it is read from its end, and then page by
- * page: of each column one page is in memory.
+ * page: of each column one page is in memory, or a part of it.
  *
  * @throws SyncError `file-unreadable`, `file-too-large`, `archive-encrypted`, `archive-too-large`, `file-without-rows`,
  * `columns-too-many`, `crs-unknown`, `text-encoding-invalid` or `file-type-unsupported`
@@ -53,6 +56,7 @@ class ParquetReader implements TableReader {
   readonly geometry: TableReader['geometry'];
   readonly warnings: string[] = [];
   private readonly sample = new RowRecorder();
+  private readonly memory: PageMemory;
 
   constructor(
     private readonly file: FileHandle,
@@ -61,6 +65,7 @@ class ParquetReader implements TableReader {
     private readonly tableColumns: readonly TableColumn[],
     private readonly options: ParquetOptions,
   ) {
+    this.memory = new PageMemory(file.fd, fileBytes, footer.description.schema.leavesEnd, options.memory);
     this.columns = tableColumns.map(({ node, type }) => ({ header: node.name, type }));
     const geometry = tableColumns.findIndex(({ geo }) => geo !== null);
     this.geometry = geometry === -1 ? undefined : { column: geometry, encoding: 'bytes' };
@@ -93,7 +98,7 @@ class ParquetReader implements TableReader {
     const { description, dataEnd } = this.footer;
     const bytesMax = unpackedBytesMax(this.fileBytes, this.options.unpackedBytesMax);
     return new RowReading(description, this.tableColumns, {
-      file: { file: this.file.fd, dataEnd, budget: { bytesMax, bytes: 0 } },
+      file: { file: this.file.fd, dataEnd, budget: { bytesMax, bytes: 0 }, memory: this.memory },
       fieldBytesMax: this.options.unpackedBytesMax,
     });
   }

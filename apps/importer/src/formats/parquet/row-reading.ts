@@ -61,6 +61,7 @@ export class RowReading {
 
   private openGroup(): void {
     const group = this.description.group(this.group++);
+    this.bounds.file.memory.forget();
     this.leftInGroup = group.rows;
     this.columns = openColumns(this.tableColumns, group, {
       pages: this.bounds.file,

@@ -1,4 +1,5 @@
 import type { ByteRun } from './byte-run.js';
+import type { DictionaryEntries } from './dictionary-entries.js';
 import { DeltaIntegers, skipDeltas } from './delta-integers.js';
 import { HybridNumbers } from './hybrid-numbers.js';
 import { encoding } from './page-header.js';
@@ -76,15 +77,16 @@ export function openValues(
 }
 
 class PlainValues implements StoredValues {
-  readonly bytes: Buffer;
   start = 0;
   end = 0;
 
   constructor(
     private readonly run: ByteRun,
     private readonly width: number,
-  ) {
-    this.bytes = run.bytes;
+  ) {}
+
+  get bytes(): Buffer {
+    return this.run.bytes;
   }
 
   next(): void {
@@ -94,12 +96,13 @@ class PlainValues implements StoredValues {
 }
 
 class PlainTexts implements StoredValues {
-  readonly bytes: Buffer;
   start = 0;
   end = 0;
 
-  constructor(private readonly run: ByteRun) {
-    this.bytes = run.bytes;
+  constructor(private readonly run: ByteRun) {}
+
+  get bytes(): Buffer {
+    return this.run.bytes;
   }
 
   next(): void {
@@ -144,75 +147,31 @@ class RunFlags implements StoredValues {
   }
 }
 
-/** What the values of a chunk are chosen from. */
-export class DictionaryEntries {
-  readonly bytes: Buffer;
-  private readonly base: number;
-
-  private constructor(
-    run: ByteRun,
-    readonly count: number,
-    private readonly width: number,
-    /** Where each entry ends, and another one begins behind its length. */
-    private readonly ends: Uint32Array | null,
-  ) {
-    this.bytes = run.bytes;
-    this.base = run.at;
-  }
-
-  /** Finds `count` entries in bytes, which must stay as they are. @throws RangeError when there are fewer */
-  static in(run: ByteRun, count: number, leaf: SchemaNode): DictionaryEntries {
-    const width = valueBytes(leaf);
-    if (leaf.storedType === 'BOOLEAN') throw new RangeError('yes and no have no dictionary');
-    // Before memory is taken for where they are.
-    if (count * (width === 0 ? 4 : width) > run.end - run.at) throw new RangeError('entries are missing');
-    if (width !== 0) return new DictionaryEntries(run, count, width, null);
-    const ends = new Uint32Array(count);
-    const start = run.at;
-    for (let i = 0; i < count; i++) {
-      run.take(run.uint32());
-      ends[i] = run.at;
-    }
-    run.at = start;
-    return new DictionaryEntries(run, count, 0, ends);
-  }
-
-  /** How much memory it keeps. */
-  get memoryBytes(): number {
-    return this.bytes.length + (this.ends?.byteLength ?? 0);
-  }
-
-  start(index: number): number {
-    const { ends } = this;
-    if (ends === null) return this.base + index * this.width;
-    return (index === 0 ? this.base : ends[index - 1]!) + 4;
-  }
-
-  end(index: number): number {
-    return this.ends === null ? this.base + (index + 1) * this.width : this.ends[index]!;
-  }
-}
-
 class DictionaryValues implements StoredValues {
-  readonly bytes: Buffer;
-  start = 0;
-  end = 0;
   private readonly numbers: HybridNumbers;
 
   constructor(
     run: ByteRun,
     private readonly entries: DictionaryEntries,
   ) {
-    this.bytes = entries.bytes;
     // A page of nothing but nothings may have no bytes at all.
-    this.numbers = new HybridNumbers(run, run.at === run.end ? 32 : run.byte());
+    this.numbers = new HybridNumbers(run, run.left === 0 ? 32 : run.byte());
+  }
+
+  get bytes(): Buffer {
+    return this.entries.bytes;
+  }
+
+  get start(): number {
+    return this.entries.start;
+  }
+
+  get end(): number {
+    return this.entries.end;
   }
 
   next(): void {
-    const index = this.numbers.next();
-    if (index >= this.entries.count) throw new RangeError('the dictionary has no such entry');
-    this.start = this.entries.start(index);
-    this.end = this.entries.end(index);
+    this.entries.goTo(this.numbers.next());
   }
 }
 
@@ -245,22 +204,23 @@ function nextLength(lengths: DeltaIntegers): number {
 
 /** Opens differences, and moves `run` behind them. */
 function openDeltas(run: ByteRun): DeltaIntegers {
-  const start = run.at;
+  const own = run.fork();
   skipDeltas(run);
-  const own = run.partSince(start);
   return new DeltaIntegers(own);
 }
 
 /** All lengths, then all texts. */
 class DeltaTexts implements StoredValues {
-  readonly bytes: Buffer;
   start = 0;
   end = 0;
   private readonly lengths: DeltaIntegers;
 
   constructor(private readonly run: ByteRun) {
-    this.bytes = run.bytes;
     this.lengths = openDeltas(run);
+  }
+
+  get bytes(): Buffer {
+    return this.run.bytes;
   }
 
   next(): void {
@@ -308,22 +268,17 @@ class SplitValues implements StoredValues {
   readonly bytes: Buffer;
   readonly start = 0;
   readonly end: number;
-  private readonly count: number;
-  private index = 0;
+  private readonly parts: ByteRun[] = [];
 
-  constructor(
-    private readonly run: ByteRun,
-    width: number,
-  ) {
+  constructor(run: ByteRun, width: number) {
     this.bytes = Buffer.alloc(width);
     this.end = width;
-    this.count = (run.end - run.at) / width;
-    if (!Number.isInteger(this.count)) throw new RangeError('a value is not whole');
+    const count = run.left / width;
+    if (!Number.isInteger(count)) throw new RangeError('a value is not whole');
+    for (let i = 0; i < width; i++) this.parts.push(run.part(count));
   }
 
   next(): void {
-    if (this.index >= this.count) throw new RangeError('values are missing');
-    let at = this.run.at + this.index++;
-    for (let i = 0; i < this.end; i++, at += this.count) this.bytes[i] = this.run.bytes[at]!;
+    for (let i = 0; i < this.end; i++) this.bytes[i] = this.parts[i]!.byte();
   }
 }
