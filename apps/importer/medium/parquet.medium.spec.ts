@@ -388,6 +388,14 @@ function wkbPoint(x: number, y: number, { big = false, type = 1, more = [] as nu
   return point;
 }
 
+/** Well-known binary as PostGIS extends it: with the number of a reference system. */
+function ewkbPoint(srid: number, x: number, y: number): Buffer {
+  const named = Buffer.alloc(4);
+  named.writeUInt32LE(srid);
+  const point = wkbPoint(x, y, { type: 0x20000001 });
+  return Buffer.concat([point.subarray(0, 5), named, point.subarray(5)]);
+}
+
 const wkbLine = (...places: number[]): Buffer => {
   const line = Buffer.alloc(9 + 8 * places.length);
   line[0] = 1;
@@ -471,6 +479,36 @@ describe('GeoParquet', () => {
     ]);
   });
 
+  it.each<[string, object, () => unknown[]]>([
+    [
+      'by the number of its authority',
+      { name: 'ETRS89 / UTM zone 30N', id: { authority: 'EPSG', code: 25830 } },
+      () => [wkbPoint(500_000, 4_427_757.2), wkbPoint(500_000, 4_427_757.2, { big: true }), null],
+    ],
+    [
+      'by each value, in EWKB',
+      { id: { authority: 'OGC', code: 'CRS84' } },
+      () => [ewkbPoint(25_830, 500_000, 4_427_757.2), wkbPoint(-3, 40), null],
+    ],
+  ])('is brought into degrees out of any other, named %s', async (_what, crs, geometries) => {
+    const report = await importFile(geoParquet(geometries(), geoOf(crs)));
+    expect(
+      await world.column(`SELECT ST_AsText(the_geom, 4) FROM demo.${report.table} ORDER BY cartodb_id`),
+    ).toEqual(['POINT(-3 40)', 'POINT(-3 40)', null]);
+    expect(
+      await world.column(
+        `SELECT count(*)::int FROM demo.${report.table} WHERE ST_SRID(the_geom_webmercator) = 3857`,
+      ),
+    ).toEqual([2]);
+  });
+
+  it('is not needed: coordinates in columns, or WKB in one, make points as well', async () => {
+    const coordinates = parquet([column('lat', [40, 41]), column('lon', [-3, -4])]);
+    expect(await placesOf(await importFile(coordinates))).toEqual(['POINT(-3 40)', 'POINT(-4 41)']);
+    const bare = parquet([column('geometry', [wkbPoint(-3, 40), null], { type: 'BYTE_ARRAY' })]);
+    expect(await placesOf(await importFile(bare))).toEqual(['POINT(-3 40)', null]);
+  });
+
   it('has places of its own before columns that are called like coordinates, and no column of extents', async () => {
     const schema: SchemaElement[] = [
       { name: 'root', num_children: 3 },
@@ -489,16 +527,19 @@ describe('GeoParquet', () => {
     expect((await tableOf(report)).types).toEqual({ lat: 'double precision' });
   });
 
-  it('of points as structures', async () => {
+  it('of points as structures, in degrees or not', async () => {
     const schema: SchemaElement[] = [
       { name: 'root', num_children: 1 },
       { name: 'geometry', repetition_type: 'OPTIONAL', num_children: 2 },
       { name: 'x', repetition_type: 'REQUIRED', type: 'DOUBLE' },
       { name: 'y', repetition_type: 'REQUIRED', type: 'DOUBLE' },
     ];
-    const geo = geoOf(undefined, { encoding: 'point' });
-    const file = parquet([column('geometry', [{ x: -3, y: 40 }, null])], { schema, geo });
-    expect(await placesOf(await importFile(file))).toEqual(['POINT(-3 40)', null]);
+    const file = (geo: object, x: number, y: number): Buffer =>
+      parquet([column('geometry', [{ x, y }, null])], { schema, geo });
+    const degrees = file(geoOf(undefined, { encoding: 'point' }), -3, 40);
+    expect(await placesOf(await importFile(degrees))).toEqual(['POINT(-3 40)', null]);
+    const metres = file(geoOf('EPSG:25830', { encoding: 'point' }), 500_000, 4_427_757.218);
+    expect(await placesOf(await importFile(metres))).toEqual(['POINT(-3 40)', null]);
   });
 
   it('that the schema tells, without metadata', async () => {
@@ -590,7 +631,7 @@ describe('a Parquet file that cannot be read says why', () => {
     const file = good();
     let state = 7;
     const random = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
-    for (let run = 0; run < 60; run++) {
+    for (let run = 0; run < 15; run++) {
       const damaged = Buffer.from(file);
       for (let flips = 0; flips <= random(3); flips++) damaged[4 + random(file.length - 8)] = random(256);
       const staged = await world.stage(damaged);

@@ -3,7 +3,8 @@ import type { LeafCursor } from './leaf-cursor.js';
 import type { SchemaNode } from './schema-tree.js';
 import { type RowColumn, rowBytesMax } from './row-column.js';
 import { kindOfLeaf, type ValueKind } from './value-kind.js';
-import { type ValueLosses, writerOf, type WriteValue } from './write-value.js';
+import type { ValueLosses } from './write-time.js';
+import { writerOf, type WriteValue } from './write-value.js';
 
 /** How a part of a column is written as JSON. */
 type Shape =

@@ -10,7 +10,7 @@ import type { RowColumn } from './row-column.js';
 import { leavesOf, type SchemaNode } from './schema-tree.js';
 import { TextColumn, ValueColumn } from './value-column.js';
 import { kindOfLeaf } from './value-kind.js';
-import type { ValueLosses } from './write-value.js';
+import type { ValueLosses } from './write-time.js';
 
 /** A column of the table: where it is in the schema, and the type that it has. */
 export interface TableColumn {

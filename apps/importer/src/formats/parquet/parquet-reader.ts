@@ -10,7 +10,7 @@ import { PageMemory, type PageMemoryLimits } from './page-memory.js';
 import { type Footer, readFooter } from './read-footer.js';
 import { RowReading } from './row-reading.js';
 import { RowRecorder } from './row-recorder.js';
-import type { ValueLosses } from './write-value.js';
+import type { ValueLosses } from './write-time.js';
 
 /** What is handed on before there is a pause. */
 const batchRowsMax = 1_024;

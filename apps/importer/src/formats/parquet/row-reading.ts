@@ -7,7 +7,7 @@ import { openColumns, type TableColumn } from './open-columns.js';
 import { spend } from './page-source.js';
 import type { FileDescription } from './parse-footer.js';
 import { type RowColumn, rowBytesMax } from './row-column.js';
-import type { ValueLosses } from './write-value.js';
+import type { ValueLosses } from './write-time.js';
 
 /** Of a row that is too long so much is kept. */
 const keptBytesMax = 64 * 1024;

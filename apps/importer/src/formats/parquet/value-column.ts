@@ -4,7 +4,8 @@ import type { TextBuffer } from '../text-buffer.js';
 import type { LeafCursor } from './leaf-cursor.js';
 import { type RowColumn, rowBytesMax } from './row-column.js';
 import type { KindOfColumn } from './value-kind.js';
-import { type ValueLosses, writerOf, type WriteValue } from './write-value.js';
+import type { ValueLosses } from './write-time.js';
+import { writerOf, type WriteValue } from './write-value.js';
 
 /** A column of text, whose values are taken as they lie in their page. */
 export class TextColumn implements RowColumn {

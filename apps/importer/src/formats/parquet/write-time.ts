@@ -1,5 +1,10 @@
 import type { TextBuffer } from '../text-buffer.js';
-import type { ValueLosses } from './write-value.js';
+
+/** What could not be kept of the values. */
+export interface ValueLosses {
+  /** Times that were finer than PostgreSQL keeps them. */
+  cutTimes: number;
+}
 
 const secondsPerDay = 86_400;
 const millisecondsPerDay = 86_400_000;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { TextBuffer } from '../text-buffer.js';
 import type { ValueKind } from './value-kind.js';
-import { type ValueLosses, writerOf } from './write-value.js';
+import type { ValueLosses } from './write-time.js';
+import { writerOf } from './write-value.js';
 
 function written(kind: ValueKind, stored: Buffer, losses: ValueLosses = { cutTimes: 0 }): string {
   const out = new TextBuffer();

@@ -2,13 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { TextBuffer } from '../text-buffer.js';
 import type { StoredType } from './schema-tree.js';
 import type { ValueKind } from './value-kind.js';
-import { writeDay, writeOldTimestamp, writeTime, writeTimestamp } from './write-time.js';
-
-/** What could not be kept of the values. */
-export interface ValueLosses {
-  /** Times that were finer than PostgreSQL keeps them. */
-  cutTimes: number;
-}
+import { type ValueLosses, writeDay, writeOldTimestamp, writeTime, writeTimestamp } from './write-time.js';
 
 /** Writes a stored value, `bytes[start..end)`, as the text that PostgreSQL reads for its type. */
 export type WriteValue = (
