@@ -3,6 +3,9 @@ import { unsupportedFile } from './damaged-file.js';
 import type { FileDescription } from './parse-footer.js';
 import { sridOf } from './reference-system.js';
 
+/** Describing columns and a reference system takes a few thousand. */
+const noteCharactersMax = 1024 * 1024;
+
 /** The column that is the geometry of each row. */
 export interface GeoColumn {
   readonly name: string;
@@ -72,6 +75,9 @@ function namedReference(file: FileDescription, crs: string | null): unknown {
 }
 
 function parseJson(text: string): object {
+  if (text.length > noteCharactersMax) {
+    throw new SyncError('file-unreadable', 'what it says of its geometries is too long');
+  }
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value;

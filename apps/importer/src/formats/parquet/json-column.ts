@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { SyncError } from '@tidetable/contracts';
 import type { TextBuffer } from '../text-buffer.js';
 import type { LeafCursor } from './leaf-cursor.js';
 import type { SchemaNode } from './schema-tree.js';
@@ -11,7 +13,7 @@ type Shape =
   | { readonly form: 'value'; readonly leaf: number; readonly kind: ValueKind; readonly write: WriteValue }
   | { readonly form: 'list'; readonly repeated: SchemaNode; readonly entry: Part }
   | { readonly form: 'map'; readonly repeated: SchemaNode; readonly key: Part; readonly value: Part | null }
-  | { readonly form: 'object'; readonly members: readonly { readonly name: string; readonly part: Part }[] };
+  | { readonly form: 'object'; readonly members: readonly { readonly label: string; readonly part: Part }[] };
 
 interface Part {
   readonly node: SchemaNode;
@@ -95,8 +97,8 @@ export class JsonColumn implements RowColumn {
         this.writeEntries(shape.repeated, () => this.writeMember(shape.key, shape.value), '{', '}');
         return;
       case 'object':
-        shape.members.forEach(({ name, part }, index) => {
-          this.append(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+        shape.members.forEach(({ label, part }, index) => {
+          this.append(`${index === 0 ? '{' : ','}${label}`);
           this.writePart(part);
         });
         this.append(node.children.length === 0 ? '{}' : '}');
@@ -141,6 +143,9 @@ export class JsonColumn implements RowColumn {
     const from = out.length - out.piece;
     this.isTooLong ||= from + end - start > rowBytesMax;
     if (this.isTooLong) return;
+    if (kind.kind === 'text' && !isUtf8(bytes.subarray(start, end))) {
+      throw new SyncError('text-encoding-invalid', `it is a Parquet file, column ${this.node.name}`);
+    }
     out.appendAscii('"');
     write(out, bytes, start, end, this.losses);
     this.finishValue(from, kind, isKey);
@@ -231,7 +236,10 @@ function shapeOf(node: SchemaNode): Shape {
   }
   return {
     form: 'object',
-    members: children.map((child) => ({ name: child.name, part: innerPartOf(child) })),
+    members: children.map((child) => ({
+      label: `${JSON.stringify(child.name)}:`,
+      part: innerPartOf(child),
+    })),
   };
 }
 

@@ -10,6 +10,8 @@ import type { SchemaNode } from './schema-tree.js';
 import { openValues, type StoredValues, valueBytes } from './stored-values.js';
 import { unpackPage } from './unpack-page.js';
 
+/** No program writes so many pages in a row that have no entries. */
+const emptyPagesMax = 1_000;
 /** Less than any entry has. */
 const behindAll = -1;
 
@@ -75,7 +77,7 @@ export class LeafCursor {
 
   /** Goes to the next entry. @throws an Error of any kind when it is damaged or there is none, SyncError */
   next(): void {
-    while (this.leftInPage === 0) this.openPage();
+    if (this.leftInPage === 0) this.openPages();
     this.leftInPage--;
     this.left--;
     if (this.repetitions !== null) {
@@ -85,6 +87,14 @@ export class LeafCursor {
     this.definition = this.definitions === null ? this.definitionMax : this.definitions.next();
     if (this.definition === this.definitionMax) this.values!.next();
     else if (this.definition > this.definitionMax) throw new RangeError('a level is too deep');
+  }
+
+  /** Opens pages up to one that has entries. */
+  private openPages(): void {
+    for (let opened = 0; this.leftInPage === 0; opened++) {
+      if (opened > emptyPagesMax) throw new RangeError('there are too many empty pages');
+      this.openPage();
+    }
   }
 
   private openPage(): void {

@@ -355,6 +355,10 @@ describe('what a file claims is not believed', () => {
       one({ pages: [dictionaryPage(2 ** 30, texts('x')), page(1, 8, [0])] }),
     ],
     [
+      'pages without end that have nothing',
+      one({ pages: [...Array<Page>(1_100).fill(page(0, 0, [])), page(1, 0, texts('a'))] }),
+    ],
+    [
       'two dictionaries',
       one({ pages: [dictionaryPage(1, texts('x')), dictionaryPage(1, texts('x')), page(1, 8, [0])] }),
     ],
@@ -505,7 +509,7 @@ describe('parts of columns are JSON', () => {
 });
 
 describe('a damaged file', () => {
-  const runs = 600;
+  const runs = 500;
   const timeMsMax = 5_000;
   let state = 11;
   const random = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;

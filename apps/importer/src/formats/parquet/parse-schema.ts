@@ -9,6 +9,7 @@ import {
 import { type ThriftReader, thriftType } from './thrift-reader.js';
 
 const elementsMax = 50_000;
+const nameCharactersMax = 10_000;
 const millisecondsPerSecond = 1_000;
 const microsecondsPerSecond = 1_000_000;
 /** By the number of the unit. */
@@ -74,6 +75,7 @@ function parseElement(reader: ThriftReader): SchemaElement {
     else return false;
     return true;
   });
+  if (name.length > nameCharactersMax) throw new RangeError('a name is too long');
   const older: Meaning | null =
     convertedType === convertedDecimal ? { kind: 'decimal', scale } : (converted[convertedType] ?? null);
   return { name, repetition, storedType, bytes, childrenCount, meaning: meaningOf(logical ?? older) };

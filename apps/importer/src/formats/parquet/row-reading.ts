@@ -12,6 +12,9 @@ import type { ValueLosses } from './write-time.js';
 /** Of a row that is too long so much is kept. */
 const keptBytesMax = 64 * 1024;
 
+/** Unpacking so much takes some tenths of a second, after which others have their turn. */
+const unpackedPauseBytes = 64 * 1024 * 1024;
+
 /** How much a table may stand for. */
 export interface ReadingBounds {
   readonly file: PagedFile;
@@ -39,14 +42,17 @@ export class RowReading {
   }
 
   /**
-   * Feeds rows until there are `rowsMax`, or more than `bytesMax`, or no more. Returns whether there are more.
+   * Feeds rows until there are `rowsMax`, or they have more than `bytesMax`, or pages of more than `unpackedPauseBytes` were
+   * unpacked for them, or no more are left. Returns whether there may be more.
    *
    * @throws SyncError when the file is damaged, or has a text that is none
    */
   feed(sink: RowSink, rowsMax: number, bytesMax: number): boolean {
     try {
       let bytes = 0;
-      for (let rows = 0; rows < rowsMax && bytes < bytesMax; rows++) {
+      const { budget } = this.bounds.file;
+      const unpackedMax = budget.bytes + unpackedPauseBytes;
+      for (let rows = 0; rows < rowsMax && bytes < bytesMax && budget.bytes < unpackedMax; rows++) {
         while (this.leftInGroup === 0) {
           if (this.group === this.description.groupsCount) return false;
           this.openGroup();

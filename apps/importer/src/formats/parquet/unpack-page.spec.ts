@@ -22,6 +22,13 @@ const inHadoop = Buffer.concat([Buffer.from([0, 0, 0, 30, 0, 0, 0, lz4.length]),
 const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 30, (30 << 3) | 1, 0, 0, ...ascii(text)]);
 const repeated = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 100, ...[(100 << 3) | 3, 3, 0], 0x61]);
 
+/** What `zstd` makes of a text with codes for its letters, and copies. */
+const longText = `${'the tide comes in, the tide goes out; station 7 of the harbour of Cádiz tells how high it is. '.repeat(3)}${'Quick brown foxes jump over lazy dogs, while 12345 ships wait for 67890 boats! '.repeat(2)}the tide table of station 8 and station 9`;
+const longZstd = Buffer.from(
+  'KLUv/WTkAB0FANJKIh6QTQf/j/k/MzhpW4M+Rpo22trafe70t/AXebD8Vw6MdMUvsy8rFC9gb2zoA7MoybOevxy5W4ypPXIYBXFZmXIP7NTSvS/WZ3LrY5ZG3cqu5y+uM+hVxNpzwfIvn05MzzW9rVXefyyBofPZz7SGskhnX/nVfOO1b67Wt7KnBxffSqujS4nvJb0BBwAxRbO/cNuKcFoK1GAnBtKGaqJp0w7gS8H1',
+  'base64',
+);
+
 function unpack(by: number, packed: Buffer, bytes: number): string {
   const out = Buffer.alloc(bytes);
   unpackPage(by, packed, out);
@@ -78,6 +85,34 @@ describe('a page is unpacked', () => {
     ],
   ])('unless it is %s', (_what, by, packed, bytes) => {
     expect(() => unpack(by, Buffer.from(packed), bytes)).toThrow();
+  });
+
+  it('of Zstandard with codes and copies, and never hangs or leads out of it when it is damaged', () => {
+    const bytes = Buffer.byteLength(longText);
+    expect(unpack(codec.zstd, longZstd, bytes)).toBe(longText);
+    const outcomes = { unpacked: 0, refused: 0 };
+    for (let at = 0; at < longZstd.length; at++) {
+      for (const flip of [0x01, 0x10, 0x80, 0xff]) {
+        const damaged = Buffer.from(longZstd);
+        damaged[at]! ^= flip;
+        try {
+          unpack(codec.zstd, damaged, bytes);
+          outcomes.unpacked++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          outcomes.refused++;
+        }
+      }
+    }
+    expect(outcomes.unpacked + outcomes.refused).toBe(4 * longZstd.length);
+    expect(outcomes.refused).toBeGreaterThan(longZstd.length);
+  });
+
+  it('of Zstandard whose few bytes claim copies without end, in no time', () => {
+    // 98,046 sequences, each from tables of a single symbol that takes no bits.
+    const block = [0x08, 0x61, 0xff, 0xff, 0xff, 0b0101_0100, 0, 0, 51, 1];
+    const frame = [0x28, 0xb5, 0x2f, 0xfd, 0x60, 0, 1, (block.length << 3) | 5, 0, 0, ...block];
+    expect(() => unpack(codec.zstd, Buffer.from(frame), 512)).toThrow(RangeError);
   });
 
   it('of a byte that stands for many, no further than it says', () => {

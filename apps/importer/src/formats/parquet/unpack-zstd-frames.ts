@@ -1,59 +1,60 @@
-import { Decompress } from 'fzstd';
 import { frameHeaderBytes, readFrameHeader } from '../../unpack/zstd-frame.js';
+import { ZstdBlocks } from './zstd-block.js';
 
 const zstdMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 const blockBytesMax = 128 * 1024;
-/** Pages are small; what refers further back than this was made to take memory. */
-const windowBytesMax = 128 * 1024 * 1024;
+const blockHeaderBytes = 3;
+const checksumBytes = 4;
 
 /**
- * Unpacks frames of Zstandard into `out`, which they have to fill, block by block: as soon as there is more than that, it
- * ends.
+ * Unpacks frames of Zstandard into `out`, which they have to fill: as soon as there is more than that, it ends. The
+ * frames' own checksums are left out.
  *
- * @throws an Error of any kind when they are damaged, or stand for another number of bytes
+ * @throws RangeError when they are damaged, or stand for another number of bytes
  */
 export function unpackZstdFrames(packed: Buffer, out: Buffer): void {
   let written = 0;
-  const take = (piece: Uint8Array): void => {
-    if (piece.length > out.length - written) throw new RangeError('it stands for more bytes');
-    out.set(piece, written);
-    written += piece.length;
-  };
   for (let at = 0; at < packed.length;) {
     const magic = packed.readUInt32LE(at);
-    if (magic === zstdMagic) at = unpackFrame(packed, at, out.length, take);
+    if (magic === zstdMagic) ({ at, written } = unpackFrame(packed, at + 4, out, written));
     else if ((magic & 0xffff_fff0) >>> 0 === skippableMagic) at += 8 + packed.readUInt32LE(at + 4);
     else throw new RangeError('that is no frame');
+    if (at > packed.length) throw new RangeError('bytes are missing');
   }
   if (written !== out.length) throw new RangeError('bytes are missing');
 }
 
-/** Unpacks the frame at `start` and returns where it ends. */
-function unpackFrame(
-  packed: Buffer,
-  start: number,
-  bytesMax: number,
-  take: (piece: Uint8Array) => void,
-): number {
-  const headerStart = start + 4;
-  let at = headerStart + frameHeaderBytes(packed.readUInt8(headerStart));
+interface Progress {
+  at: number;
+  written: number;
+}
+
+/** Unpacks the frame whose header is at `start`, and says how far that went. */
+function unpackFrame(packed: Buffer, start: number, out: Buffer, outStart: number): Progress {
+  let at = start + frameHeaderBytes(packed.readUInt8(start));
   if (at > packed.length) throw new RangeError('bytes are missing');
-  const header = readFrameHeader(packed.subarray(headerStart, at));
-  const { windowBytes, contentBytes, hasChecksum, isReadable } = header;
-  if (!isReadable || windowBytes > windowBytesMax) throw new RangeError('a frame cannot be read');
-  if (contentBytes !== null && contentBytes > bytesMax) throw new RangeError('it stands for more bytes');
-  const decoder = new Decompress(take);
-  for (let from = start, isLast = false; !isLast;) {
-    const block = packed.readUIntLE(at, 3);
-    isLast = (block & 1) === 1;
-    const length = block >>> 3;
-    if (length > blockBytesMax) throw new RangeError('a block is too large');
-    // A repeated byte stands for all of its block.
-    at += 3 + (((block >>> 1) & 3) === 1 ? 1 : length) + (isLast && hasChecksum ? 4 : 0);
-    if (at > packed.length) throw new RangeError('bytes are missing');
-    decoder.push(packed.subarray(from, at), isLast);
-    from = at;
+  const { contentBytes, hasChecksum, isReadable } = readFrameHeader(packed.subarray(start, at));
+  if (!isReadable) throw new RangeError('a frame cannot be read');
+  let written = outStart;
+  const blocks = new ZstdBlocks(packed, out, outStart);
+  for (let isLast = false; !isLast;) {
+    const header = packed.readUIntLE(at, blockHeaderBytes);
+    at += blockHeaderBytes;
+    isLast = (header & 1) === 1;
+    const kind = (header >>> 1) & 3;
+    const length = header >>> 3;
+    const end = at + (kind === 1 ? 1 : length);
+    if (length > blockBytesMax || end > packed.length) throw new RangeError('bytes are missing');
+    if (kind === 2) written = blocks.unpack(at, end, written);
+    else {
+      if (kind === 3 || length > out.length - written) throw new RangeError('a block makes no sense');
+      if (kind === 1) out.fill(packed[at]!, written, written + length);
+      else packed.copy(out, written, at, end);
+      written += length;
+    }
+    at = end;
   }
-  return at;
+  if (contentBytes !== null && written - outStart !== contentBytes) throw new RangeError('bytes are missing');
+  return { at: at + (hasChecksum ? checksumBytes : 0), written };
 }
