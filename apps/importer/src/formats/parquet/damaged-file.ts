@@ -11,11 +11,20 @@ export function unsupportedFile(what: string): SyncError {
   return new SyncError('file-type-unsupported', `it is a Parquet file ${what}`);
 }
 
+/**
+ * What an error means that was met while a file was decoded: damage, unless it says what is wrong by itself, or the
+ * operating system refused something, which is not the file's fault.
+ */
+export function meaningOf(error: unknown, where?: string): unknown {
+  const isOurs = error instanceof SyncError || (error instanceof Error && 'syscall' in error);
+  return isOurs ? error : damagedFile(error, where);
+}
+
 /** Does what can fail only because of the file. @throws SyncError `file-unreadable`, or the one that was thrown */
 export function decoding<T>(work: () => T, where?: string): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof SyncError ? error : damagedFile(error, where);
+    throw meaningOf(error, where);
   }
 }

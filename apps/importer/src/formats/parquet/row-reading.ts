@@ -1,7 +1,6 @@
-import { SyncError } from '@tidetable/contracts';
 import type { RowSink } from '../row-sink.js';
 import { TextBuffer } from '../text-buffer.js';
-import { damagedFile } from './damaged-file.js';
+import { decoding, meaningOf } from './damaged-file.js';
 import type { PagedFile } from './leaf-cursor.js';
 import { openColumns, type TableColumn } from './open-columns.js';
 import { spend } from './page-source.js';
@@ -30,6 +29,9 @@ export class RowReading {
   private group = 0;
   private leftInGroup = 0;
   private columns: readonly RowColumn[] = [];
+  /** What was met in the row at hand. */
+  private isTooLong = false;
+  private hasProblem = false;
   private readonly text = new TextBuffer();
   private readonly fields: { readonly bytesMax: number; bytes: number };
 
@@ -48,25 +50,21 @@ export class RowReading {
    * @throws SyncError when the file is damaged, or has a text that is none
    */
   feed(sink: RowSink, rowsMax: number, bytesMax: number): boolean {
-    try {
-      let bytes = 0;
-      const { budget } = this.bounds.file;
-      const unpackedMax = budget.bytes + unpackedPauseBytes;
-      for (let rows = 0; rows < rowsMax && bytes < bytesMax && budget.bytes < unpackedMax; rows++) {
-        while (this.leftInGroup === 0) {
-          if (this.group === this.description.groupsCount) return false;
-          this.openGroup();
-        }
-        bytes += this.feedRow(sink);
+    let bytes = 0;
+    const { budget } = this.bounds.file;
+    const unpackedMax = budget.bytes + unpackedPauseBytes;
+    for (let rows = 0; rows < rowsMax && bytes < bytesMax && budget.bytes < unpackedMax; rows++) {
+      while (this.leftInGroup === 0) {
+        if (this.group === this.description.groupsCount) return false;
+        this.openGroup();
       }
-      return true;
-    } catch (error) {
-      throw error instanceof SyncError ? error : damagedFile(error, `row ${this.row}`);
+      bytes += this.feedRow(sink);
     }
+    return true;
   }
 
   private openGroup(): void {
-    const group = this.description.group(this.group++);
+    const group = decoding(() => this.description.group(this.group++));
     this.bounds.file.memory.forget();
     this.leftInGroup = group.rows;
     this.columns = openColumns(this.tableColumns, group, {
@@ -80,22 +78,13 @@ export class RowReading {
   /** Feeds a row, all of whose values are looked at before, and returns how many bytes it has. */
   private feedRow(sink: RowSink): number {
     const { columns, row } = this;
-    this.text.clear();
-    let bytes = columns.length;
-    let isTooLong = false;
-    let hasProblem = false;
-    for (const column of columns) {
-      column.advance();
-      if (column.isNull) continue;
-      bytes += column.end - column.start;
-      isTooLong ||= column.isTooLong;
-      hasProblem ||= column.problem !== null;
-    }
+    const bytes = this.advance();
     spend(this.fields, bytes);
     this.row++;
     this.leftInGroup--;
-    if (isTooLong || bytes > rowBytesMax || hasProblem) {
-      this.rejectRow(sink, row, isTooLong || bytes > rowBytesMax);
+    const isTooLong = this.isTooLong || bytes > rowBytesMax;
+    if (isTooLong || this.hasProblem) {
+      this.rejectRow(sink, row, isTooLong);
       return bytes;
     }
     for (const column of columns) {
@@ -103,6 +92,27 @@ export class RowReading {
       else sink.field(column.bytes, column.start, column.end, column.isText);
     }
     sink.endRow(row);
+    return bytes;
+  }
+
+  /** Goes to the next row in all columns. @throws SyncError when it is damaged */
+  private advance(): number {
+    const { columns } = this;
+    this.text.clear();
+    this.isTooLong = false;
+    this.hasProblem = false;
+    let bytes = columns.length;
+    try {
+      for (const column of columns) {
+        column.advance();
+        if (column.isNull) continue;
+        bytes += column.end - column.start;
+        if (column.isTooLong) this.isTooLong = true;
+        if (column.problem !== null) this.hasProblem = true;
+      }
+    } catch (error) {
+      throw meaningOf(error, `row ${this.row}`);
+    }
     return bytes;
   }
 
