@@ -6,7 +6,7 @@ const [width, height, margin] = [640, 360, 56];
 /** The most that an importer may take. */
 const limitMegabytes = 200;
 const highest = 250;
-const colours = ['#1b6ca8', '#c2571a', '#3c8031'];
+const colours = ['#1b6ca8', '#c2571a', '#3c8031', '#7a3c9c'];
 
 const round = (number) => Math.round(number * 10) / 10;
 const y = (megabytes) => round(height - margin - (megabytes / highest) * (height - 2 * margin));

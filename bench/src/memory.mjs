@@ -10,6 +10,7 @@ import { withContest } from './contest.mjs';
 import { drawCurves } from './draw-curves.mjs';
 import { generateCsv } from './generate-csv.mjs';
 import { generateGeoJson } from './generate-wide.mjs';
+import { generateParquet } from './generate-parquet.mjs';
 import { generateXlsx } from './generate-xlsx.mjs';
 import { record } from './measure.mjs';
 
@@ -19,6 +20,7 @@ const lookMs = 20;
 
 const csv = (rows) => (path) => generateCsv(rows, path);
 const geoJson = (features) => (path) => generateGeoJson(features, path);
+const parquet = (rows) => (path) => generateParquet(rows, path);
 const xlsx = (rows) => (path) => generateXlsx(rows, path);
 const files = {
   'small.csv': ['CSV', csv(145_000)],
@@ -29,6 +31,8 @@ const files = {
   'huge.geojson': ['GeoJSON', geoJson(2_200_000)],
   'small.xlsx': ['XLSX', xlsx(10_000)],
   'large.xlsx': ['XLSX', xlsx(100_000)],
+  'small.parquet': ['Parquet', parquet(100_000)],
+  'large.parquet': ['Parquet', parquet(1_000_000)],
 };
 
 /** Imports one file and returns what it took of memory, in MB. */

@@ -28,6 +28,7 @@ export const reasons = {
   'ipaddr.js':
     'Parses addresses and ranges, IPv6 and its embedded IPv4 included, to refuse private networks.',
   'fast-check': 'Makes up the tables that are read back in the property test of the importer.',
+  'hyparquet-writer': 'Makes the Parquet files of the tests and measurements.',
   'i18n-iso-countries': 'Names of countries in many languages, and their ISO codes.',
   'iconv-lite': 'Decodes text of more than a hundred encodings as a stream, without a library of the system.',
   'pg-copy-streams': 'COPY as a stream with back pressure, the fastest way into PostgreSQL.',

@@ -7,6 +7,7 @@ import { openGdal } from './formats/gdal/gdal-reader.js';
 import { openJson } from './formats/json/json-reader.js';
 import { openDocument } from './formats/xlsx/open-document.js';
 import { openXlsx } from './formats/xlsx/xlsx-reader.js';
+import { openParquet } from './formats/parquet/parquet-reader.js';
 import { openFile } from './formats/open-file.js';
 import { recogniseFormat } from './formats/recognise-format.js';
 import { refuseEncrypted } from './formats/refuse-encrypted.js';
@@ -93,6 +94,11 @@ async function openFormat(
       });
       return { reader, remarks: () => [...describeEncoding(text.encoding()), ...(reader.warnings ?? [])] };
     }
+    case 'parquet':
+      if (layer !== null) throw new SyncError('layer-unknown', 'a Parquet file has no layers');
+      return withItsWarnings(
+        await openParquet(file, { unpackedBytesMax: limits.unpackedBytesMax, signal: limits.reader.signal }),
+      );
     case 'xlsx':
       return withItsWarnings(await openWorkbook(file, layer, limits));
     case 'shapefile': {

@@ -83,7 +83,7 @@ describe('reportImport', () => {
     const loaded = loadedTable({
       names: ['the_geom', 'b'],
       headers: [null, 'B'],
-      place: { from: 'format', column: 0, multiPoints: false },
+      place: { from: 'format', column: 0, multiPoints: false, srids: [] },
       geometries: 9,
       remarks: ['There is one more layer.'],
     });

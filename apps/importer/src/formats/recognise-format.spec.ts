@@ -71,16 +71,8 @@ describe('recogniseFormat', () => {
       'file-type-unsupported: it looks like a ZIP archive',
     ],
     ['an Excel 97 workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'xls'],
-    [
-      'a Parquet file',
-      Buffer.from('PAR1\x15\x04\x15', 'latin1'),
-      'file-type-unsupported: it looks like a Parquet file',
-    ],
-    [
-      'a Parquet file that is encrypted',
-      Buffer.from('PARE\x20\0\0\0', 'latin1'),
-      'file-type-unsupported: it looks like a Parquet file',
-    ],
+    ['a Parquet file', Buffer.from('PAR1\x15\x04\x15', 'latin1'), 'parquet'],
+    ['a Parquet file that is encrypted', Buffer.from('PARE\x20\0\0\0', 'latin1'), 'parquet'],
     ['a GeoPackage', `SQLite format 3\0${'\0'.repeat(52)}GPKG`, 'geopackage'],
     ['a GeoPackage without its number', 'SQLite format 3\0 CREATE TABLE gpkg_contents', 'geopackage'],
     ['another database', 'SQLite format 3\0', 'file-type-unsupported: it looks like an SQLite database'],

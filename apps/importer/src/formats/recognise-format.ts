@@ -8,7 +8,7 @@ import { recogniseXml } from './recognise-xml.js';
 import { recogniseZip } from './recognise-zip.js';
 
 /** The formats that can be read. */
-export type Format = 'csv' | 'json' | 'xlsx' | GdalFormat;
+export type Format = 'csv' | 'json' | 'xlsx' | 'parquet' | GdalFormat;
 
 /** What files begin with, one character a byte; long enough that no header of a table begins like it. */
 const magics: readonly (readonly [string, RegExp])[] = [
@@ -58,7 +58,7 @@ function recogniseBinary(head: Buffer, beginning: string): Format | null {
   // Word and others use the same container as Excel; GDAL tells when it is none of its.
   if (/^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/.test(beginning)) return 'xls';
   // With an encrypted footer it is another magic; a length comes behind it.
-  if (/^PAR1\x15|^PARE.{0,3}\0/s.test(beginning)) refuse('a Parquet file');
+  if (/^PAR1\x15|^PARE.{0,3}\0/s.test(beginning)) return 'parquet';
   if (/^PK\x03\x04/.test(beginning)) return recogniseZip(head) ?? refuse('a ZIP archive');
   if (!beginning.startsWith('SQLite format 3\0')) return null;
   const isGeoPackage =

@@ -102,16 +102,21 @@ export class GeometryEvidence {
     return (this.kinds & mixed) === mixed;
   }
 
+  /** How the column is loaded as the table's geometry, which it is in any case. */
+  planAsGiven(): GeometryColumnPlan {
+    return {
+      column: this.candidate.column,
+      srids: [...this.srids].sort((a, b) => a - b),
+      multiPoints: this.multiPoints,
+    };
+  }
+
   /** How the column is loaded as the table's geometry; `null` when it is not one. */
   plan(): GeometryColumnPlan | null {
     const { geometries, candidate, valuesCount } = this;
     const shareMin = candidate.isNamed ? readableShareMin : 1;
     if (geometries === 0 || geometries < shareMin * valuesCount) return null;
-    return {
-      column: candidate.column,
-      srids: [...this.srids].sort((a, b) => a - b),
-      multiPoints: this.multiPoints,
-    };
+    return this.planAsGiven();
   }
 
   private get isHopeless(): boolean {

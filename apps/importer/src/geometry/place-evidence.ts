@@ -144,10 +144,7 @@ export class PlaceEvidence {
 
   /** Where the geometry of each row comes from, by what was seen. */
   plan(types: PlaceTypes): PlacePlan {
-    const { format } = this.hints;
-    if (format !== null) {
-      return { from: 'format', column: format.column, multiPoints: this.geometries[0]!.multiPoints };
-    }
+    if (this.hints.format !== null) return { from: 'format', ...this.geometries[0]!.planAsGiven() };
     for (const evidence of this.geometries) {
       const text = types.isText(evidence.candidate.column) ? evidence.plan() : null;
       if (text !== null) return { from: 'text', ...text };

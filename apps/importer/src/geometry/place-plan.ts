@@ -6,7 +6,7 @@ import type { GeometryColumnPlan } from './geometry-evidence.js';
 export type PlacePlan =
   | { readonly from: 'nowhere' }
   /** A field of the format that is a geometry and nothing else. */
-  | { readonly from: 'format'; readonly column: number; readonly multiPoints: boolean }
+  | ({ readonly from: 'format' } & GeometryColumnPlan)
   /** A column of text that becomes the geometry. */
   | ({ readonly from: 'text' } & GeometryColumnPlan)
   /** Two columns of numbers, which stay. */
@@ -31,7 +31,7 @@ export function isReprojected(place: PlacePlan): boolean {
 
 /** The reference systems out of which the geometries must be brought into degrees. */
 export function foreignSridsOf(place: PlacePlan): readonly number[] {
-  return place.from === 'text' ? place.srids : [];
+  return place.from === 'text' || place.from === 'format' ? place.srids : [];
 }
 
 /** The type of the table's geometries, as PostGIS names it. */

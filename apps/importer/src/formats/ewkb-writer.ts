@@ -4,12 +4,17 @@ const degreesSrid = 4326;
 
 const positionBytes = 16;
 
-/** Writes geometries as little-endian EWKB with two dimensions and SRID 4326, one after the other into the same room. */
+/** Writes geometries as little-endian EWKB with two dimensions, one after the other into the same room. */
 export class EwkbWriter {
   /** The geometry is in `bytes[0..length)`. */
   bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
   length = 0;
   private view: DataView = viewOf(this.bytes);
+
+  constructor(
+    /** The reference system that all of them name. */
+    private readonly srid = degreesSrid,
+  ) {}
 
   /** Begins a geometry of this kind: the outermost one, or a part of another. */
   beginGeometry(kind: number, isOutermost: boolean): void {
@@ -18,7 +23,7 @@ export class EwkbWriter {
     this.view.setUint32(this.length + 1, isOutermost ? kind + withSrid : kind, true);
     this.length += 5;
     if (!isOutermost) return;
-    this.view.setUint32(this.length, degreesSrid, true);
+    this.view.setUint32(this.length, this.srid, true);
     this.length += 4;
   }
 
