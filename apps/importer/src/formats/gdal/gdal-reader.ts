@@ -116,7 +116,7 @@ class GdalReading {
       throw new SyncError('file-without-rows');
     }
     if (holds === 'layers') await refuseUndefinedReference(this.source, choice.chosen);
-    this.options = { layer: choice.chosen.name };
+    this.options = { layer: choice.chosen.name, isSpatial: choice.chosen.srid !== null };
     this.others = choice.others;
   }
 

@@ -1,4 +1,4 @@
-import { EwkbWriter } from './ewkb-writer.js';
+import { EwkbWriter } from '../ewkb-writer.js';
 import { scanCoordinate, unusable } from './scan-coordinate.js';
 import {
   braceOpen,

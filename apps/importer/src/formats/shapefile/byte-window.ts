@@ -1,0 +1,43 @@
+/** What stands in a stream from where it was read to, as far as it has come; more of it is waited for when asked. */
+export class ByteWindow {
+  /** What is at hand: `bytes[at..end)`. */
+  bytes: Buffer = Buffer.alloc(0);
+  at = 0;
+  /** Whether nothing follows what is at hand. */
+  isWhole = false;
+  private readonly chunks: AsyncIterator<Buffer>;
+
+  constructor(content: AsyncIterable<Buffer>) {
+    this.chunks = content[Symbol.asyncIterator]();
+  }
+
+  has(bytes: number): boolean {
+    return this.bytes.length - this.at >= bytes;
+  }
+
+  /**
+   * Waits until so many bytes are at hand; false when the stream ends before. Room grows with what has come, whatever
+   * number is asked for.
+   */
+  async fill(bytes: number): Promise<boolean> {
+    if (this.has(bytes)) return true;
+    const pieces = [this.bytes.subarray(this.at)];
+    let length = pieces[0]!.length;
+    while (length < bytes && !this.isWhole) {
+      const next = await this.chunks.next();
+      if (next.done === true) this.isWhole = true;
+      else {
+        pieces.push(next.value);
+        length += next.value.length;
+      }
+    }
+    this.bytes = pieces.length === 2 && pieces[0]!.length === 0 ? pieces[1]! : Buffer.concat(pieces);
+    this.at = 0;
+    return length >= bytes;
+  }
+
+  /** Lets go of the stream, wherever it is. */
+  async close(): Promise<void> {
+    await this.chunks.return?.();
+  }
+}
