@@ -6,8 +6,8 @@ import { readDump } from './read-dump.js';
 import { failureOfEnd, type GdalSource, startDump, startInfo } from './run-ogr2ogr.js';
 
 /** A layer, and whether it has any rows. */
-export interface ListedLayer {
-  readonly layer: DumpedLayer;
+export interface ListedLayer<Layer extends { readonly name: string } = DumpedLayer> {
+  readonly layer: Layer;
   readonly hasRows: boolean;
 }
 
@@ -47,11 +47,11 @@ export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
  * The layer that becomes the table, and those with rows that do not: the first in `order`, or else by name. Layers
  * without rows count only where all are empty. `null` for a file without layers.
  */
-export function chooseLayer(
-  layers: readonly ListedLayer[],
+export function chooseLayer<Layer extends { readonly name: string }>(
+  layers: readonly ListedLayer<Layer>[],
   order: readonly string[],
-): { chosen: DumpedLayer; others: readonly string[] } | null {
-  const rank = ({ name }: DumpedLayer): number => order.indexOf(name);
+): { chosen: Layer; others: readonly string[] } | null {
+  const rank = ({ name }: Layer): number => order.indexOf(name);
   // By code unit: the same everywhere, whatever the language of the machine.
   const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   // A name that looks like an option cannot be asked for.
@@ -72,7 +72,10 @@ export function chooseLayer(
  *
  * @throws SyncError `layer-unknown`, which tells the names that are there
  */
-export function findLayer(layers: readonly ListedLayer[], asked: string): DumpedLayer {
+export function findLayer<Layer extends { readonly name: string }>(
+  layers: readonly ListedLayer<Layer>[],
+  asked: string,
+): Layer {
   const candidates = layers.map(({ layer }) => layer).filter(({ name }) => !name.startsWith('-'));
   const exact = candidates.find(({ name }) => name === asked);
   const similar = candidates.filter(({ name }) => name.toLowerCase() === asked.toLowerCase());
