@@ -405,7 +405,7 @@ describe('an importer that is killed while GDAL reads', () => {
     const folders = async (): Promise<string[]> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
     expect(await folders()).toHaveLength(1);
-    await importFile(zipOf(await makeFiles('GPKG', 'after_kill.gpkg', ports)));
+    await importFile(zipOf(await makeFiles('FlatGeobuf', 'after_kill.fgb', ports)));
     expect(await folders()).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { TextBuffer } from '../text-buffer.js';
 import { findWkb, isWkbEmpty, wkbStart } from './find-wkb.js';
 import type { GeopackageLayer } from './read-layers.js';
 import { RecordValues } from './record-values.js';
+import { writeDouble } from './write-double.js';
 
 const nothing = Buffer.alloc(0);
 const yes = Buffer.from('true');
@@ -108,9 +109,9 @@ export class LayerCells {
       const value = values.integer(bytes, index);
       if (isBoolean && value === 0) sink.field(no, 0, no.length, false);
       else if (isBoolean && value === 1) sink.field(yes, 0, yes.length, false);
-      else if (typeof value === 'number' && value >= 0) this.feedDigits(value, sink);
+      else if (typeof value === 'number') this.feedDouble(value, sink);
       else this.feedAscii(String(value), sink);
-    } else this.feedAscii(String(values.double(bytes, index)), sink);
+    } else this.feedDouble(values.double(bytes, index), sink);
   }
 
   private feedAscii(text: string, sink: RowSink): void {
@@ -120,17 +121,11 @@ export class LayerCells {
     sink.field(out.bytes, 0, out.length, false);
   }
 
-  /** A whole number from 0, written from its end. */
-  private feedDigits(value: number, sink: RowSink): void {
+  private feedDouble(value: number, sink: RowSink): void {
     const { short } = this;
-    let at = short.length;
-    let rest = value;
-    do {
-      const tenth = Math.floor(rest / 10);
-      short[--at] = 0x30 + (rest - tenth * 10);
-      rest = tenth;
-    } while (rest > 0);
-    sink.field(short, at, short.length, false);
+    const start = writeDouble(short, value);
+    if (start === -1) this.feedAscii(String(value), sink);
+    else sink.field(short, start, short.length, false);
   }
 }
 

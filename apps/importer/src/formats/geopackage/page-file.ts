@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { damagedGeopackage } from './damaged-geopackage.js';
 
 const headerBytes = 100;
@@ -6,6 +5,12 @@ const firstReadBytes = 16 * 1024;
 const readBytesMax = 256 * 1024;
 /** So many pieces of the file stay at hand: rows and what of them is on further pages are read in turn. */
 const piecesMax = 4;
+
+/** What of a file is needed here; a `FileHandle` has it. */
+export interface RandomFile {
+  read(into: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+  stat(): Promise<{ size: number }>;
+}
 
 /** Pages that were read at once. */
 interface Piece {
@@ -22,7 +27,7 @@ export class PageFile {
   private last: Piece = { first: 0, pages: 0, bytes: Buffer.alloc(0) };
 
   private constructor(
-    private readonly file: FileHandle,
+    private readonly file: RandomFile,
     readonly pageBytes: number,
     reservedBytes: number,
     readonly pageCount: number,
@@ -33,7 +38,7 @@ export class PageFile {
   }
 
   /** @throws SyncError `file-unreadable` for what is no database, or not a whole one */
-  static async open(file: FileHandle): Promise<PageFile> {
+  static async open(file: RandomFile): Promise<PageFile> {
     const header = Buffer.alloc(headerBytes);
     await file.read(header, 0, headerBytes, 0);
     const size = (await file.stat()).size;
