@@ -83,6 +83,8 @@ export class TableWalk {
     const { usableBytes } = this.file;
     const cells = bytes.readUInt16BE(headerAt + 3);
     const whole = usableBytes - 35;
+    // Rows that overlap could make any number of bytes of a page.
+    let bytesLeft = usableBytes;
     for (let cell = 0; cell < cells && !this.hasEnough; cell++) {
       const at = this.cellAt(bytes, headerAt + 8 + 2 * cell, 2);
       const size = readVarint(bytes, at);
@@ -90,6 +92,8 @@ export class TableWalk {
       const start = varintEnd;
       if (size <= whole) {
         if (start + size > usableBytes) throw damagedGeopackage('a row leads out of its page');
+        bytesLeft -= size;
+        if (bytesLeft < 0) throw damagedGeopackage('its rows overlap');
         this.hasEnough = !this.take(bytes, start, start + size, number);
       } else {
         const row = await this.readLongRow(bytes, start, size);
