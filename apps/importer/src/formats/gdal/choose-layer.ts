@@ -1,6 +1,7 @@
 import { SyncError } from '@tidetable/contracts';
 import { text } from 'node:stream/consumers';
 import { describeNames } from '../list-names.js';
+import type { ProcessLimits } from './confined-process.js';
 import type { DumpedLayer } from './dump-statements.js';
 import { readDump } from './read-dump.js';
 import { failureOfEnd, type GdalSource, startDump, startInfo } from './run-ogr2ogr.js';
@@ -17,7 +18,6 @@ export interface ListedLayer<Layer extends { readonly name: string } = DumpedLay
  * @throws SyncError `file-unreadable` or `layers-too-many`
  */
 export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
-  const { layersMax = Infinity } = source.limits;
   const listing = await startDump(source, { peek: true });
   try {
     const layers = new Map<string, { layer: DumpedLayer; hasRows: boolean }>();
@@ -28,9 +28,7 @@ export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
         // A layer whose rows come later comes once more with them.
         current = layers.get(part.layer.name) ?? { layer: part.layer, hasRows: false };
         layers.set(part.layer.name, current as ListedLayer);
-        if (layers.size > layersMax) {
-          throw new SyncError('layers-too-many', `at most ${layersMax} are allowed`);
-        }
+        refuseTooMany(layers.size, source.limits);
       }
     }
     const end = await listing.ended;
@@ -41,6 +39,11 @@ export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
   } finally {
     await listing.kill();
   }
+}
+
+/** @throws SyncError `layers-too-many` */
+export function refuseTooMany(layers: number, { layersMax = Infinity }: ProcessLimits): void {
+  if (layers > layersMax) throw new SyncError('layers-too-many', `at most ${layersMax} are allowed`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { copyToScratchFile } from '../../unpack/scratch-file.js';
-import { chooseLayer, findLayer, type ListedLayer } from '../gdal/choose-layer.js';
+import { chooseLayer, findLayer, type ListedLayer, refuseTooMany } from '../gdal/choose-layer.js';
 import type { ProcessLimits } from '../gdal/confined-process.js';
 import { openGdal } from '../gdal/gdal-reader.js';
 import { LeftToGdal, openOrLeaveToGdal } from '../gdal/leave-to-gdal.js';
@@ -16,7 +16,7 @@ const plainKinds = /^(GEOMETRY|(MULTI)?(POINT|LINESTRING|POLYGON)|GEOM(ETRY)?COL
  * Opens a GeoPackage: the first of its layers by name that has rows, or the one that was asked for. GDAL reads those whose
  * coordinates are no plain degrees, curves, and whatever has views, virtual tables, or tables that are no layers.
  *
- * @throws SyncError `file-unreadable`, `layer-unknown`, or what reading with GDAL throws
+ * @throws SyncError `file-unreadable`, `layer-unknown`, `layers-too-many`, or what reading with GDAL throws
  */
 export async function openGeopackage(
   file: OpenableFile,
@@ -24,18 +24,24 @@ export async function openGeopackage(
   layer: string | null,
 ): Promise<TableReader> {
   return openOrLeaveToGdal(
-    () => openOwn(file, layer),
+    () => openOwn(file, layer, limits),
     () => openGdal(file, 'geopackage', limits, { layer }),
   );
 }
 
-async function openOwn(file: OpenableFile, asked: string | null): Promise<TableReader> {
+async function openOwn(
+  file: OpenableFile,
+  asked: string | null,
+  limits: ProcessLimits,
+): Promise<TableReader> {
   const scratch = await copyToScratchFile(await file.open());
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= scratch.close());
   try {
     const pages = await PageFile.open(scratch);
-    const layers = await listRows(pages, await readLayers(pages));
+    const found = await readLayers(pages);
+    refuseTooMany(found.length, limits);
+    const layers = await listRows(pages, found);
     const choice =
       asked === null ? chooseLayer(layers, []) : { chosen: findLayer(layers, asked), others: [] };
     if (choice === null) throw new LeftToGdal('it has no layers');
