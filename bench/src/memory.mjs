@@ -5,8 +5,9 @@
  * Usage: npm run bench:memory [-- FILE,…]
  */
 import { statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withContest } from './contest.mjs';
+import { run, withContest } from './contest.mjs';
 import { drawCurves } from './draw-curves.mjs';
 import { generateCsv } from './generate-csv.mjs';
 import { generateGeoJson } from './generate-wide.mjs';
@@ -22,6 +23,21 @@ const csv = (rows) => (path) => generateCsv(rows, path);
 const geoJson = (features) => (path) => generateGeoJson(features, path);
 const parquet = (rows) => (path) => generateParquet(rows, path);
 const xlsx = (rows) => (path) => generateXlsx(rows, path);
+/** What ogr2ogr makes of so many points. */
+const converted =
+  (rows, ...args) =>
+  async (path) => {
+    const source = `${path}.geojson`;
+    await generateGeoJson(rows, source);
+    await run('ogr2ogr', [...args, path, source]);
+    await rm(source);
+  };
+const geopackage = (rows) => converted(rows, '-f', 'GPKG', '-lco', 'SPATIAL_INDEX=NO');
+const shapefile = (rows) => async (path) => {
+  const archive = path.replace(/\.zip$/, '.shz');
+  await converted(rows, '-f', 'ESRI Shapefile', '-lco', 'ENCODING=UTF-8')(archive);
+  await rename(archive, path);
+};
 const files = {
   'small.csv': ['CSV', csv(145_000)],
   'large.csv': ['CSV', csv(1_450_000)],
@@ -33,6 +49,12 @@ const files = {
   'large.xlsx': ['XLSX', xlsx(100_000)],
   'small.parquet': ['Parquet', parquet(100_000)],
   'large.parquet': ['Parquet', parquet(1_000_000)],
+  'small.zip': ['shapefile', shapefile(45_000)],
+  'large.zip': ['shapefile', shapefile(350_000)],
+  'huge.zip': ['shapefile', shapefile(1_400_000)],
+  'small.gpkg': ['GeoPackage', geopackage(75_000)],
+  'large.gpkg': ['GeoPackage', geopackage(750_000)],
+  'huge.gpkg': ['GeoPackage', geopackage(3_000_000)],
 };
 
 /** Imports one file and returns what it took of memory, in MB. */

@@ -259,6 +259,35 @@ describe('geo files become tables', () => {
     ]);
   });
 
+  it('a GeoPackage with a curve far behind its beginning, as lines', async () => {
+    const points = Array.from({ length: 3_000 }, (_, n) => `${n},POINT(${n / 100} 1)\n`).join('');
+    const curve = '3000,"CIRCULARSTRING(0 0,1 1,2 0)"\n';
+    const report = await importFile(
+      await convert(
+        'GPKG',
+        { curves: `n,wkt\n${points}${curve}` },
+        ...['-oo', 'GEOM_POSSIBLE_NAMES=wkt', '-oo', 'KEEP_GEOM_COLUMNS=NO', '-a_srs', 'EPSG:4326'],
+      ),
+    );
+    expect(report).toMatchObject({ rows: 3_001, geometries: 3_001, warnings: [] });
+    expect(typesOf(report)).toEqual({ n: 'integer' });
+    expect(
+      await world.sql(
+        `SELECT GeometryType(the_geom) AS kind, ST_NPoints(the_geom) > 20 AS is_fine FROM demo.${report.table} WHERE n = 3000`,
+      ),
+    ).toEqual([{ kind: 'MULTILINESTRING', is_fine: true }]);
+  });
+
+  it.each(['EPSG:4326', 'EPSG:25830'])(
+    'a GeoPackage whose layer of lines has several in one row, in %s',
+    async (reference) => {
+      const several = { type: 'MultiLineString', coordinates: [line.coordinates, line.coordinates] };
+      const lines = collection(feature({ n: 1 }, line), feature({ n: 2 }, several));
+      const file = await convert('GPKG', { lines }, '-nlt', 'LINESTRING', '-t_srs', reference);
+      expect(await importFile(file)).toMatchObject({ rows: 2, geometries: 2, warnings: [] });
+    },
+  );
+
   it('the first layer by name that has rows, and names the others', async () => {
     const other = collection(feature({ b: 1 }, line));
     const file = await convert('GPKG', { 'z "last"': other, 'b.second': ports });

@@ -138,6 +138,26 @@ describe('geo files of several parts become tables', () => {
     expect(await rowsOf(table)).toEqual(portRows);
   });
 
+  it.each(['EPSG:4326', 'EPSG:25830'])(
+    'a shapefile of single and several lines, in %s',
+    async (reference) => {
+      const line = (...coordinates: number[][]): object => ({ type: 'LineString', coordinates });
+      const lines = collection(
+      feature({ n: 1 }, line([-3, 40], [-3, 41])),
+      feature({ n: 2 }, { type: 'MultiLineString', coordinates: [[[-3, 40], [-3, 41]], [[-2, 40], [-2, 41]]] }),
+      feature({ n: 3 }, null),
+    ); // prettier-ignore
+      const table = `lines_${reference.slice(5)}`;
+      const report = await importFile(zipOf(await shapefile(`${table}.shp`, lines, '-t_srs', reference)));
+      expect(report).toMatchObject({ rows: 3, geometries: 2 });
+      expect(
+        await world.column(
+          `SELECT ST_AsText(ST_SnapToGrid(the_geom, 0.000001)) FROM demo.${table} ORDER BY n`,
+        ),
+      ).toEqual(['MULTILINESTRING((-3 40,-3 41))', 'MULTILINESTRING((-3 40,-3 41),(-2 40,-2 41))', null]);
+    },
+  );
+
   it('MIF that names no reference system, whose coordinates are degrees then', async () => {
     const files = await makeFiles('MapInfo File', 'mif_b.mif', ports, ...utf8);
     const mif = files
@@ -385,7 +405,7 @@ describe('an importer that is killed while GDAL reads', () => {
     const folders = async (): Promise<string[]> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
     expect(await folders()).toHaveLength(1);
-    await importFile(zipOf(await makeFiles('GPKG', 'after_kill.gpkg', ports)));
+    await importFile(zipOf(await makeFiles('FlatGeobuf', 'after_kill.fgb', ports)));
     expect(await folders()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { openCsv } from './formats/csv/csv-reader.js';
 import { decodeText } from './formats/csv/decode-text.js';
 import type { ProcessLimits } from './formats/gdal/confined-process.js';
 import { openGdal } from './formats/gdal/gdal-reader.js';
+import { openGeopackage } from './formats/geopackage/open-geopackage.js';
 import { openJson } from './formats/json/json-reader.js';
 import { openDocument } from './formats/xlsx/open-document.js';
 import { openXlsx } from './formats/xlsx/xlsx-reader.js';
@@ -105,6 +106,8 @@ async function openFormat(
       if (layer !== null) throw new SyncError('layer-unknown', 'a shapefile has one layer without a name');
       return withItsWarnings(await openShapefile(file, limits.reader));
     }
+    case 'geopackage':
+      return withItsWarnings(await openGeopackage(file, limits.reader, layer));
     case 'mapinfo-interchange': {
       const reference = namesCoordSys(file.head) ? {} : { reference: 'EPSG:4326' };
       return withItsWarnings(await openGdal(file, format, limits.reader, { layer, ...reference }));

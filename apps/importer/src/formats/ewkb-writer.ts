@@ -4,6 +4,17 @@ const degreesSrid = 4326;
 
 const positionBytes = 16;
 
+/** The kinds of geometries, as well-known binary numbers them. */
+export const wkbKind = {
+  point: 1,
+  lineString: 2,
+  polygon: 3,
+  multiPoint: 4,
+  multiLineString: 5,
+  multiPolygon: 6,
+  collection: 7,
+} as const;
+
 /** Writes geometries as little-endian EWKB with two dimensions, one after the other into the same room. */
 export class EwkbWriter {
   /** The geometry is in `bytes[0..length)`. */
@@ -45,6 +56,13 @@ export class EwkbWriter {
     this.length += positionBytes;
   }
 
+  /** Writes positions that stand in `bytes[start..end)` as they are written here: x and y, little-endian. */
+  writePositions(bytes: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    bytes.copy(this.bytes, this.length, start, end);
+    this.length += end - start;
+  }
+
   /** How many positions were written since the count at `at`. */
   positionsSince(at: number): number {
     return (this.length - at - 4) / positionBytes;
@@ -69,10 +87,10 @@ export class EwkbWriter {
     this.setCount(at, this.positionsSince(at));
   }
 
-  /** Makes room for anything that is written at once. */
-  private reserve(): void {
-    if (this.bytes.length - this.length >= positionBytes) return;
-    const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length);
+  /** Makes room for so many bytes; without saying how many, for anything but several positions at once. */
+  private reserve(bytes = positionBytes): void {
+    if (this.bytes.length - this.length >= bytes) return;
+    const grown = Buffer.allocUnsafeSlow(2 * this.bytes.length + bytes);
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
     this.view = viewOf(grown);

@@ -21,8 +21,8 @@ export interface TableReader {
   readonly columns: readonly ReaderColumn[];
 
   /**
-   * The field that is the row's geometry, where the format has one: little-endian EWKB, two dimensions, SRID 4326, as
-   * `bytes` or as `hex` digits of them; empty for none. It makes no column of its own but becomes the table's geometry.
+   * The field that is the row's geometry, where the format has one: well-known binary in degrees, with or without the SRID
+   * 4326, as `bytes` or as `hex` digits of them; empty for none. It makes no column of its own but becomes the table's geometry.
    */
   readonly geometry?: { readonly column: number; readonly encoding: 'bytes' | 'hex' } | undefined;
 

@@ -114,31 +114,37 @@ function readParts(cursor: WkbCursor, kind: number, into: GeometryBuffer, depth:
   return true;
 }
 
+let lastView: DataView = new DataView(new ArrayBuffer(0));
+
 /** Reads on through well-known binary, every geometry of which says its own byte order and dimensions. */
 class WkbCursor {
   /** The SRID of the last geometry that named one. */
   srid = 0;
   private readonly view: DataView;
-  private at = 0;
-  private readonly size: number;
+  private at: number;
+  /** Where it ends. */
+  private readonly end: number;
   private isLittleEndian = true;
   private furtherOrdinates = 0;
 
   constructor(bytes: Buffer, start: number, end: number) {
-    this.size = end - start;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset + start, this.size);
+    // Most geometries stand in the same memory as the one before.
+    if (lastView.buffer !== bytes.buffer) lastView = new DataView(bytes.buffer);
+    this.view = lastView;
+    this.at = bytes.byteOffset + start;
+    this.end = bytes.byteOffset + end;
   }
 
   /** The kind of the geometry that begins here, 0 when none does. */
   takeHeader(): number {
-    if (this.size - this.at < 5) return 0;
+    if (this.end - this.at < 5) return 0;
     const order = this.view.getUint8(this.at);
     if (order > 1) return 0;
     this.isLittleEndian = order === 1;
     const type = this.view.getUint32(this.at + 1, this.isLittleEndian);
     this.at += 5;
     if (type & sridFlag) {
-      if (this.size - this.at < 4) return 0;
+      if (this.end - this.at < 4) return 0;
       this.srid = this.view.getUint32(this.at, this.isLittleEndian);
       this.at += 4;
     }
@@ -153,14 +159,14 @@ class WkbCursor {
 
   /** How many entries follow, of at least so many bytes each; -1 when there is no room for them. */
   takeCount(entryBytes: number): number {
-    if (this.size - this.at < 4) return -1;
+    if (this.end - this.at < 4) return -1;
     const count = this.view.getUint32(this.at, this.isLittleEndian);
     this.at += 4;
-    return count * entryBytes <= this.size - this.at ? count : -1;
+    return count * entryBytes <= this.end - this.at ? count : -1;
   }
 
   hasCoordinates(count: number): boolean {
-    return count * 8 * (2 + this.furtherOrdinates) <= this.size - this.at;
+    return count * 8 * (2 + this.furtherOrdinates) <= this.end - this.at;
   }
 
   takeOrdinate(): number {
@@ -174,6 +180,6 @@ class WkbCursor {
   }
 
   isAtEnd(): boolean {
-    return this.at === this.size;
+    return this.at === this.end;
   }
 }

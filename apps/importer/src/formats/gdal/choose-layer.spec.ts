@@ -3,7 +3,7 @@ import { chooseLayer, findLayer, type ListedLayer } from './choose-layer.js';
 import { gdalProfiles } from './gdal-format.js';
 
 const layer = (name: string, hasRows = true): ListedLayer => ({
-  layer: { name, fields: [], srid: 4326 },
+  layer: { name, fields: [], srid: 4326, shapes: 'POINT' },
   hasRows,
 });
 const order = gdalProfiles.gpx.layerOrder!;

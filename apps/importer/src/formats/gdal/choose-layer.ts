@@ -1,13 +1,14 @@
 import { SyncError } from '@tidetable/contracts';
 import { text } from 'node:stream/consumers';
 import { describeNames } from '../list-names.js';
+import type { ProcessLimits } from './confined-process.js';
 import type { DumpedLayer } from './dump-statements.js';
 import { readDump } from './read-dump.js';
 import { failureOfEnd, type GdalSource, startDump, startInfo } from './run-ogr2ogr.js';
 
 /** A layer, and whether it has any rows. */
-export interface ListedLayer {
-  readonly layer: DumpedLayer;
+export interface ListedLayer<Layer extends { readonly name: string } = DumpedLayer> {
+  readonly layer: Layer;
   readonly hasRows: boolean;
 }
 
@@ -17,7 +18,6 @@ export interface ListedLayer {
  * @throws SyncError `file-unreadable` or `layers-too-many`
  */
 export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
-  const { layersMax = Infinity } = source.limits;
   const listing = await startDump(source, { peek: true });
   try {
     const layers = new Map<string, { layer: DumpedLayer; hasRows: boolean }>();
@@ -28,9 +28,7 @@ export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
         // A layer whose rows come later comes once more with them.
         current = layers.get(part.layer.name) ?? { layer: part.layer, hasRows: false };
         layers.set(part.layer.name, current as ListedLayer);
-        if (layers.size > layersMax) {
-          throw new SyncError('layers-too-many', `at most ${layersMax} are allowed`);
-        }
+        refuseTooMany(layers.size, source.limits);
       }
     }
     const end = await listing.ended;
@@ -43,15 +41,20 @@ export async function listLayers(source: GdalSource): Promise<ListedLayer[]> {
   }
 }
 
+/** @throws SyncError `layers-too-many` */
+export function refuseTooMany(layers: number, { layersMax = Infinity }: ProcessLimits): void {
+  if (layers > layersMax) throw new SyncError('layers-too-many', `at most ${layersMax} are allowed`);
+}
+
 /**
  * The layer that becomes the table, and those with rows that do not: the first in `order`, or else by name. Layers
  * without rows count only where all are empty. `null` for a file without layers.
  */
-export function chooseLayer(
-  layers: readonly ListedLayer[],
+export function chooseLayer<Layer extends { readonly name: string }>(
+  layers: readonly ListedLayer<Layer>[],
   order: readonly string[],
-): { chosen: DumpedLayer; others: readonly string[] } | null {
-  const rank = ({ name }: DumpedLayer): number => order.indexOf(name);
+): { chosen: Layer; others: readonly string[] } | null {
+  const rank = ({ name }: Layer): number => order.indexOf(name);
   // By code unit: the same everywhere, whatever the language of the machine.
   const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   // A name that looks like an option cannot be asked for.
@@ -72,7 +75,10 @@ export function chooseLayer(
  *
  * @throws SyncError `layer-unknown`, which tells the names that are there
  */
-export function findLayer(layers: readonly ListedLayer[], asked: string): DumpedLayer {
+export function findLayer<Layer extends { readonly name: string }>(
+  layers: readonly ListedLayer<Layer>[],
+  asked: string,
+): Layer {
   const candidates = layers.map(({ layer }) => layer).filter(({ name }) => !name.startsWith('-'));
   const exact = candidates.find(({ name }) => name === asked);
   const similar = candidates.filter(({ name }) => name.toLowerCase() === asked.toLowerCase());

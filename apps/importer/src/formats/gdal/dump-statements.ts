@@ -22,12 +22,14 @@ export interface DumpedLayer {
   readonly fields: readonly DumpedField[];
   /** The SRID of its geometries, 0 when GDAL knows no number for it; `null` for a layer without geometry. */
   readonly srid: number | null;
+  /** The kind of its geometries, as the layer declares it, in capital letters; `null` for a layer without geometry. */
+  readonly shapes: string | null;
 }
 
 /** One statement of the SQL that GDAL writes, as far as it matters. */
 export type DumpStatement =
   | { readonly kind: 'table'; readonly name: string }
-  | { readonly kind: 'geometry'; readonly srid: number }
+  | { readonly kind: 'geometry'; readonly srid: number; readonly shapes: string }
   | { readonly kind: 'column'; readonly field: DumpedField }
   | { readonly kind: 'copy'; readonly table: string; readonly names: readonly string[] }
   | { readonly kind: 'end' }
@@ -57,8 +59,8 @@ export function parseStatement(sql: string): DumpStatement {
   // The name of a table is not escaped here, so it is found by what surrounds it.
   const table = /^CREATE TABLE "public"\."([^]*)" \( "__tidetable_key" SERIAL, CONSTRAINT "/.exec(sql);
   if (table !== null) return { kind: 'table', name: table[1]! };
-  const geometry = /^SELECT AddGeometryColumn\([^]*,(-?\d+),'[A-Z]+',\d\);\n$/.exec(sql);
-  if (geometry !== null) return { kind: 'geometry', srid: Number(geometry[1]) };
+  const geometry = /^SELECT AddGeometryColumn\([^]*,(-?\d+),'([A-Z]+)',\d\);\n$/.exec(sql);
+  if (geometry !== null) return { kind: 'geometry', srid: Number(geometry[1]), shapes: geometry[2]! };
   const column = /^ALTER TABLE "public"\."(?:[^"]|"")*" ADD COLUMN "((?:[^"]|"")*)" ([^]+);\n$/.exec(sql);
   if (column !== null) return { kind: 'column', field: fieldOf(unquote(column[1]!), column[2]!) };
   const copy = /^COPY "public"\."((?:[^"]|"")*)" \(([^]*)\) FROM STDIN;\n$/.exec(sql);

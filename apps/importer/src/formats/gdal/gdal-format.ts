@@ -33,6 +33,8 @@ export interface GdalProfile {
   readonly openOptions?: readonly string[];
   /** What they find in their environment besides what all do. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether several lines or polygons in one come among single ones, though the layer declares these, and never curves. */
+  readonly mixesSingles?: boolean;
   /** Whether the rows of all layers come mixed, so that no layer's first row can be had alone. */
   readonly isMixed?: boolean;
   /** What the drivers may write to their folder, in megabytes, where that is more than nearly nothing. */
@@ -73,6 +75,7 @@ export const gdalProfiles: Record<GdalFormat, GdalProfile> = {
     drivers: ['ESRI Shapefile'],
     extension: 'shp',
     holds: 'one',
+    mixesSingles: true,
     // An index that is missing is made anew, beside the copy of the file.
     environment: { SHAPE_RESTORE_SHX: 'YES' },
     writtenMegabytesMax: 2_048,

@@ -60,6 +60,11 @@ export async function openGdal(
   }
 }
 
+/** Whether the layer declares that its lines or polygons are single ones. */
+function isOfSingles({ shapes }: DumpedLayer): boolean {
+  return shapes === 'LINESTRING' || shapes === 'POLYGON';
+}
+
 class GdalReading {
   private options: DumpOptions = {};
   private current: Passage | null = null;
@@ -116,7 +121,7 @@ class GdalReading {
       throw new SyncError('file-without-rows');
     }
     if (holds === 'layers') await refuseUndefinedReference(this.source, choice.chosen);
-    this.options = { layer: choice.chosen.name };
+    this.options = { layer: choice.chosen.name, isOfSingles: isOfSingles(choice.chosen) };
     this.others = choice.others;
   }
 

@@ -44,6 +44,7 @@ const expected = [
     layer: {
       name: 'it\'s "odd";',
       srid: 4326,
+      shapes: 'MULTIPOLYGON',
       fields: [
         { name: '__tidetable_geometry', kind: 'geometry', type: 'text' },
         { name: 'na"me;\nx', kind: 'text', type: 'text' },
@@ -52,7 +53,15 @@ const expected = [
     },
     rows,
   },
-  { layer: { name: 'empty', srid: null, fields: [{ name: 'n', kind: 'text', type: 'integer' }] }, rows: '' },
+  {
+    layer: {
+      name: 'empty',
+      srid: null,
+      shapes: null,
+      fields: [{ name: 'n', kind: 'text', type: 'integer' }],
+    },
+    rows: '',
+  },
 ];
 
 describe('readDump', () => {

@@ -50,6 +50,7 @@ export async function* readDump(chunks: AsyncIterable<Buffer>): AsyncGenerator<D
 class LayerHead {
   private name: string | null = null;
   private srid: number | null = null;
+  private shapes: string | null = null;
   private fields: DumpedField[] = [];
   /** Layers that were told without rows: GDAL may come back to them. */
   private readonly rowless = new Map<string, DumpedLayer>();
@@ -62,11 +63,13 @@ class LayerHead {
         const earlier = this.finish(this.fields);
         this.name = statement.name;
         this.srid = null;
+        this.shapes = null;
         this.fields = [];
         return earlier;
       }
       case 'geometry':
         this.srid = statement.srid;
+        this.shapes = statement.shapes;
         this.fields.push({ name: dumpedGeometry, kind: 'geometry', type: 'text' });
         return null;
       case 'column':
@@ -88,7 +91,7 @@ class LayerHead {
 
   private finish(fields: readonly DumpedField[]): { layer: DumpedLayer; hasRows: boolean } | null {
     if (this.name === null) return null;
-    const layer = { name: this.name, srid: this.srid, fields };
+    const layer = { name: this.name, srid: this.srid, shapes: this.shapes, fields };
     this.name = null;
     this.rowless.set(layer.name, layer);
     return { layer, hasRows: false };

@@ -27,6 +27,8 @@ export interface GdalSource {
 export interface DumpOptions {
   /** The only layer to read; all of them without. */
   readonly layer?: string;
+  /** Whether the layer says that its lines or polygons are single ones; several may come among them all the same. */
+  readonly isOfSingles?: boolean;
   /** Reads no more than the first row of each layer, and leaves coordinates as they are. */
   readonly peek?: boolean;
   /** Whether the first row of a sheet names its columns. */
@@ -68,7 +70,8 @@ export async function startInfo(source: GdalSource, layer: string): Promise<Conf
   );
 }
 
-function dumpArguments(source: GdalSource, { layer, peek = false }: DumpOptions): string[] {
+function dumpArguments(source: GdalSource, options: DumpOptions): string[] {
+  const { layer, peek = false, isOfSingles = false } = options;
   const { profile, folder, openOptions = [], reference } = source;
   const layerOptions = [
     'LAUNDER=NO',
@@ -81,6 +84,9 @@ function dumpArguments(source: GdalSource, { layer, peek = false }: DumpOptions)
   ];
   const geometry = [
     ...['-dim', 'XY', '-nlt', 'CONVERT_TO_LINEAR', '-t_srs', 'EPSG:4326'],
+    // Points would become multi points. Of any kind, curves would stay.
+    ...(isOfSingles ? ['-nlt', 'PROMOTE_TO_MULTI'] : []),
+    ...(profile.mixesSingles === true ? ['-nlt', 'GEOMETRY'] : []),
     ...(reference === undefined ? [] : ['-s_srs', reference]),
   ];
   return [

@@ -15,8 +15,8 @@ const boxEnd = 68;
 const longitudeMax = 360;
 const latitudeMax = 90;
 
-/** The names of WGS 84 without anything done to it. */
-const plainDegrees = /^\s*GEOGCS\s*\[\s*"(GCS_WGS_1984|WGS[ _]?(19)?84)"/i;
+/** The names of WGS 84 without anything done to it, also where heights are said to belong to it. */
+const plainDegrees = /^\s*GEOGCS\s*\[\s*"(GCS_WGS_1984|WGS[ _]?(19)?84)(_3D| \(3D\))?"/i;
 
 /**
  * Tells from the text of a .prj file, `null` where there is none, and the beginning of the .shp what the coordinates

@@ -112,7 +112,7 @@ function withoutPadding(field: Buffer): Buffer {
 }
 
 /** Where UTF-8 ends that was cut off at any byte; the length where it is not cut off, or no UTF-8. */
-function endOfWholeText(field: Buffer): number {
+export function endOfWholeText(field: Buffer): number {
   if (isUtf8(field)) return field.length;
   for (let end = field.length - 1; end >= Math.max(0, field.length - 3); end--) {
     if (field[end]! >= 0xc0 && isUtf8(field.subarray(0, end))) return end;

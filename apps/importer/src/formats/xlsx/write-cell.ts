@@ -1,5 +1,5 @@
 import { type CellKind, paddedKind, plainKind } from './number-format.js';
-import { isPlainNumber, writePlainNumber } from './plain-number.js';
+import { isPlainNumber, writePlainNumber } from '../plain-number.js';
 import type { RowCells } from './row-cells.js';
 import { isBlank, MalformedXml } from './scan-xml.js';
 import type { SharedStrings } from './shared-strings.js';

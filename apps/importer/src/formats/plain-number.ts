@@ -1,4 +1,4 @@
-import type { TextBuffer } from '../text-buffer.js';
+import type { TextBuffer } from './text-buffer.js';
 
 const minus = 0x2d;
 const dot = 0x2e;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isPlainNumber, writePlainNumber } from './plain-number.js';
-import { TextBuffer } from '../text-buffer.js';
+import { TextBuffer } from './text-buffer.js';
 
 const isPlain = (text: string): boolean => isPlainNumber(Buffer.from(text), 0, text.length);
 
