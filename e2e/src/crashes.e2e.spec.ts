@@ -63,7 +63,7 @@ describe('a service that is killed in the middle of a run', () => {
     await expectNothingLeft();
   });
 
-  it.each(['xlsx', 'ndjson', 'geojson.gz', 'shz', 'gpkg', 'fgb'])(
+  it.each(['xlsx', 'ndjson', 'geojson.gz', 'shz', 'gpkg', 'fgb', 'parquet'])(
     'importer, at every instant of one import of .%s: the run still ends exactly once, unseen by readers',
     async (extension) => {
       const name = `formats-${extension.replace('.', '-')}`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 
 const run = promisify(execFile);
 
@@ -11,6 +12,14 @@ const run = promisify(execFile);
 export async function makeFile(extension: string, version: number): Promise<Buffer> {
   const rows = Array.from({ length: 500 }, (_, id) => ({ id, version, lat: id % 90, lon: id % 180 }));
   if (extension === 'ndjson') return Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  if (extension === 'parquet') {
+    const columnData = (['id', 'version', 'lat', 'lon'] as const).map((name) => ({
+      name,
+      data: rows.map((row) => row[name]),
+      type: 'INT32' as const,
+    }));
+    return Buffer.from(parquetWriteBuffer({ columnData }));
+  }
   const features = rows.map(({ lat, lon, ...properties }) => ({
     type: 'Feature',
     properties,
