@@ -15,7 +15,15 @@ export const apiEnvSchema = z.object({
     .min(1)
     .optional()
     .describe(
-      'The NATS servers, by which importers are asked for rejected rows; several are separated by commas. Without it that answer is 503.',
+      'The NATS servers, by which importers are asked for rejected rows and fetchers for connections to storage services; several are separated by commas. Without it those answers are 503.',
+    ),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => !/[?#]/.test(text))
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'Where browsers and storage services reach the api, the same as the fetchers have it; without it nobody can connect to a storage service.',
     ),
   API_HOST: z.string().default('0.0.0.0').describe('Network address on which the API listens.'),
   API_PORT: z.coerce

@@ -1,10 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { natsConnectionOptions } from '@tidetable/jetstream';
-import { ImporterClient } from '@tidetable/scheduler-client';
+import { FetcherClient, ImporterClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { apiEnvironment, type ApiEnvironment } from './api.env.js';
+import { AuthenticationGuard } from './authentication/authentication.guard.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectionsRepository } from './connections/connections.repository.js';
+import { ConnectionsService, fetchers } from './connections/connections.service.js';
+import { ConsentController } from './connections/consent.controller.js';
+import { ConsentService } from './connections/consent.service.js';
+import { ImportServicesController } from './connections/import-services.controller.js';
+import { ImportServicesService } from './connections/import-services.service.js';
 import { databaseOptions } from './database/database-options.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -31,13 +39,17 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(environment.METADATA_DATABASE_URL))],
-      controllers: [SynchronizationsController, ImportsController, RejectsController, HealthController],
+      controllers: [
+        ...[SynchronizationsController, ImportsController, RejectsController, HealthController],
+        ...[ConsentController, ConnectionsController, ImportServicesController],
+      ],
       providers: [
         { provide: apiEnvironment, useValue: environment },
         { provide: apiLogger, useValue: logger },
         ErrorFilter,
         MetadataDatabase,
         AccountsRepository,
+        AuthenticationGuard,
         SynchronizationsRepository,
         SynchronizationsService,
         ImportsRepository,
@@ -45,6 +57,11 @@ export class ApiModule {
         { provide: importers, useFactory: () => connectImporters(environment) },
         RejectsRepository,
         RejectsService,
+        { provide: fetchers, useFactory: () => connectFetchers(environment) },
+        ConnectionsRepository,
+        ConnectionsService,
+        ConsentService,
+        ImportServicesService,
       ],
     };
   }
@@ -54,4 +71,8 @@ function connectImporters({ NATS_URL: url }: ApiEnvironment): ImporterClient | n
   return url === undefined
     ? null
     : ImporterClient.create(natsConnectionOptions(url), 'api', importersPatienceMs);
+}
+
+function connectFetchers({ NATS_URL: url }: ApiEnvironment): FetcherClient | null {
+  return url === undefined ? null : FetcherClient.create(natsConnectionOptions(url), 'api');
 }

@@ -125,6 +125,13 @@ export {
   type WhichExistV1Request,
 } from './questions/which-exist.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
+export type {
+  BegunConnectionDto,
+  ConnectionDto,
+  EndedConnectionDto,
+  ServiceFileDto,
+  ServiceFilesDto,
+} from './rest/connection.dto.js';
 export type { RejectedRowsDto } from './rest/rejected-rows.dto.js';
 export type { ImportDto, ImportState } from './rest/import.dto.js';
 export type {

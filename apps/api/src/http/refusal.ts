@@ -46,6 +46,16 @@ export function importersAway(): Refusal {
   );
 }
 
+/** 503: no fetcher answers, which alone knows the connections to storage services. */
+export function fetchersAway(): Refusal {
+  return new Refusal(
+    503,
+    'No fetcher answers at the moment. Try again in a few seconds.',
+    { error: 'fetchers-away' },
+    { 'retry-after': '5' },
+  );
+}
+
 /** 503: the metadata database cannot be asked right now. */
 export function temporarilyUnavailable(): Refusal {
   return new Refusal(

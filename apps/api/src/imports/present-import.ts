@@ -31,6 +31,8 @@ export function presentImport({ synchronization, run }: FirstImport): ImportDto 
     display_name: tableName ?? synchronization.requestedTableName ?? sourceNameOf(synchronization),
     ...presentSuccess(state),
     original_url: synchronization.url ?? '',
+    service_name: synchronization.serviceName,
+    service_item_id: synchronization.serviceItemId,
     warnings: presentWarnings(run),
     is_raster: false,
   };

@@ -6,6 +6,7 @@ import {
   type SynchronizationState,
 } from '@tidetable/contracts';
 import type { Synchronization } from '@tidetable/metadata-db';
+import { spellTime } from '../http/spell-time.js';
 
 /** A stored synchronization as its owner sees it. */
 export function presentSynchronization(row: Synchronization): SynchronizationDto {
@@ -75,8 +76,4 @@ function presentFailure(row: Synchronization): Pick<SynchronizationDto, 'error_c
     error_code: errorCatalogue[row.failureCode].cartoCode,
     error_message: failureMessage({ code: row.failureCode, detail: row.failureDetail }),
   };
-}
-
-function spellTime(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, '+00:00');
 }

@@ -91,6 +91,14 @@ const itemId = z
   .max(itemIdCharactersMax, { error: `must be at most ${itemIdCharactersMax} characters long` })
   .refine((text) => !controlCharacters.test(text), { error: 'must not contain control characters' });
 
+/** Records of files in services have none, or an empty one. */
+const noUrl = z
+  .union([z.null(), z.literal('')], {
+    error: 'must be left out where service_name and service_item_id name the file',
+  })
+  .optional()
+  .transform(() => null);
+
 const serviceError = `must be one of ${storageServices.join(', ')}, or null for a URL`;
 
 const option = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
@@ -118,9 +126,8 @@ export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<
     .optional()
     .transform(() => null);
   const ofUrl = z.object({ url, ...fields, service_name: notLookedAt, service_item_id: notLookedAt });
-  // The item names the file; what an address might say beside it does not matter.
   const ofService = z.object({
-    url: notLookedAt,
+    url: noUrl,
     ...fields,
     service_name: z.enum(storageServices),
     service_item_id: itemId,

@@ -8,6 +8,7 @@ import type {
 } from '@tidetable/contracts';
 import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
+import { ConnectionsService } from '../connections/connections.service.js';
 import { parseFields } from '../http/parse-fields.js';
 import { notFound } from '../http/refusal.js';
 import type { RequestFields } from '../http/request-fields.decorator.js';
@@ -25,6 +26,7 @@ import { SynchronizationsRepository } from './synchronizations.repository.js';
 export class SynchronizationsService {
   constructor(
     private readonly repository: SynchronizationsRepository,
+    private readonly connections: ConnectionsService,
     @Inject(apiEnvironment) private readonly environment: ApiEnvironment,
   ) {}
 
@@ -40,6 +42,7 @@ export class SynchronizationsService {
   ): Promise<CreatedSynchronizationDto> {
     const schema = newSynchronizationFields(this.environment.MIN_INTERVAL_SECONDS);
     const fields = parseFields(schema, { ...query, ...body });
+    if (fields.service_name !== null) await this.connections.refuseUnconnected(account, fields.service_name);
     return presentCreatedSynchronization(await this.repository.insert(account.id, fields));
   }
 

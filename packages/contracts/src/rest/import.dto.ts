@@ -1,3 +1,5 @@
+import type { StorageService } from '../sources/source.js';
+
 /** The states of an import, as CARTO's clients poll them. */
 export type ImportState =
   'enqueued' | 'pending' | 'uploading' | 'unpacking' | 'importing' | 'complete' | 'failure';
@@ -27,6 +29,9 @@ export interface ImportDto {
   success?: boolean;
   /** Empty for a file in a storage service. */
   original_url: string;
+  /** `null` for a URL, and so is the item then. CARTO has these two fields in synchronizations only. */
+  service_name: StorageService | null;
+  service_item_id: string | null;
   warnings: Record<string, unknown> | null;
   is_raster: boolean;
 }
