@@ -175,7 +175,8 @@ describe('POST /api/v1/synchronizations', () => {
       { service_name: 'ftp', service_item_id: '1' },
       /^Invalid service_name: must be one of gdrive, dropbox, box/,
     ],
-    [{ service_name: 'gdrive' }, /^Invalid service_item_id: /],
+    [{ url: null, service_name: 'gdrive' }, /^Invalid service_item_id: /],
+    [{ service_name: 'gdrive', service_item_id: '1' }, /^Invalid url: must be left out where /],
   ])('refuses %j with 400, and stores nothing', async (fields, message) => {
     const owner = await api.customer();
     const { status, json } = await owner.call('POST', '/synchronizations', { body: { url, ...fields } });

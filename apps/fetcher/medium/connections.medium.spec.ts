@@ -190,6 +190,17 @@ describe('the state of an authorization', () => {
     ]);
   });
 
+  it('is dropped when its account begins many more, and those of others are not', async () => {
+    const others = await world.consent(randomUUID(), 'box');
+    const own = randomUUID();
+    const first = await world.consent(own, 'box');
+    for (let begun = 0; begun < 20; begun++) {
+      await world.client.beginConnection({ accountId: own, service: 'gdrive', username: 'demo' });
+    }
+    expect(await complete({ service: 'box', ...first })).toEqual({ outcome: 'unknown' });
+    expect(await complete({ service: 'box', ...others })).toMatchObject({ outcome: 'connected' });
+  });
+
   it('is good for ten minutes', async () => {
     const { state, binding, code } = await world.consent(accountId, 'gdrive');
     const { rows } = await world.database.query<{ minutes: number }>(

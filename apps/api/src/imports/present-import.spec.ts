@@ -62,8 +62,22 @@ describe('an import', () => {
       get_error_text: null,
       display_name: 'ports.csv',
       original_url: synchronization.url,
+      service_name: null,
+      service_item_id: null,
       warnings: null,
       is_raster: false,
+    });
+  });
+
+  it('of a file in a storage service names the service and the item, and no URL', () => {
+    const item = { url: null, serviceName: 'dropbox', serviceItemId: 'id:1' } as const;
+    const ofService = Object.assign(new Synchronization(), synchronization, item);
+    expect(presentImport({ synchronization: ofService, run: null })).toMatchObject({
+      data_type: 'datasource',
+      display_name: 'id:1',
+      original_url: '',
+      service_name: 'dropbox',
+      service_item_id: 'id:1',
     });
   });
 

@@ -191,18 +191,23 @@ describe('the fields of a new synchronization', () => {
     },
   );
 
-  it.each(['gdrive', 'dropbox', 'box'])(
-    'are those of a file at %s, whose URL is not looked at',
-    (service) => {
-      const fields = { url: 'no url', service_name: service, service_item_id: ' id:1 ' };
+  it.each(['gdrive', 'dropbox', 'box'])('are those of a file at %s', (service) => {
+    for (const none of [undefined, null, '']) {
+      const fields = { url: none, service_name: service, service_item_id: ' id:1 ' };
       expect(parseNew(fields)).toMatchObject({ url: null, service_name: service, service_item_id: 'id:1' });
-    },
-  );
+    }
+  });
+
+  it.each([url, 'no url', 7])('refuse the URL %j beside a file at a service', (beside) => {
+    expect(() => parseNew({ url: beside, service_name: 'box', service_item_id: '1' })).toThrow(
+      'Invalid url: must be left out where service_name and service_item_id name the file.',
+    );
+  });
 
   it.each([undefined, null, '', ' ', 7, 'a\u0000b', 'a'.repeat(1_025)])(
     'refuse %j as the item of a service',
     (itemId) => {
-      expect(() => parseNew({ service_name: 'box', service_item_id: itemId })).toThrow(
+      expect(() => parseNew({ url: null, service_name: 'box', service_item_id: itemId })).toThrow(
         /^Invalid service_item_id: /,
       );
     },

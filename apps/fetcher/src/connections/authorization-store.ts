@@ -6,6 +6,8 @@ import { type Keyring, openSecret, sealSecret } from './seal-secret.js';
 const stateBytes = 32;
 /** How long a customer may take at the service. */
 const lifetimeMs = 10 * 60_000;
+/** How many of an account may be under way; beginning another one ends the oldest. */
+const perAccountMax = 20;
 
 /** A customer on the way to a service. */
 export interface Authorization {
@@ -41,7 +43,7 @@ export class AuthorizationStore {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Begins one and returns its state. */
+  /** Begins one and returns its state. Of an account that begins many without end, only the last ones are kept. */
   async begin({ accountId, username, service, verifier }: Authorization): Promise<string> {
     const state = randomBytes(stateBytes).toString('base64url');
     await this.database.query(
@@ -55,6 +57,11 @@ export class AuthorizationStore {
         sealSecret(this.keyring, verifier, placeOf(state)),
         lifetimeMs,
       ],
+    );
+    await this.database.query(
+      `DELETE FROM authorizations WHERE state_hash IN (
+         SELECT state_hash FROM authorizations WHERE account_id = $1 ORDER BY expires_at DESC OFFSET $2)`,
+      [accountId, perAccountMax],
     );
     return state;
   }

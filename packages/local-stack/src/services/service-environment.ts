@@ -40,6 +40,7 @@ export function serviceEnvironment(
   const files = {
     STAGED_FILES_URL: caller['STAGED_FILES_URL'] || pathToFileURL(addresses.stagedFolder).href,
   };
+  const atPublic = { PUBLIC_URL: caller['PUBLIC_URL'] || `http://localhost:${addresses.apiPort}` };
   const health = { HEALTH_PORT: String(addresses.port) };
   switch (service) {
     case 'api':
@@ -48,6 +49,7 @@ export function serviceEnvironment(
         ...base,
         ...metadata,
         ...bus,
+        ...atPublic,
         API_PORT: String(addresses.port),
         API_HOST: caller['API_HOST'] || '127.0.0.1',
       };
@@ -59,6 +61,7 @@ export function serviceEnvironment(
         ...bus,
         ...files,
         ...health,
+        ...atPublic,
         ...forConnections(addresses, caller),
         SOURCE_ALLOWED_CIDRS: allowedCidrs(caller),
       };
@@ -71,7 +74,7 @@ export function serviceEnvironment(
 const ofConnections = /^(CONNECTIONS_DATABASE_URL|CONNECTION_KEYS|(GDRIVE|DROPBOX|BOX)_[A-Z_]+)$/;
 
 function forConnections(
-  { connectionsDatabaseUrl, connectionKeys, apiPort }: ServiceAddresses,
+  { connectionsDatabaseUrl, connectionKeys }: ServiceAddresses,
   caller: NodeJS.ProcessEnv,
 ): Record<string, string> {
   const clients = Object.entries(caller).filter(
@@ -81,7 +84,6 @@ function forConnections(
     ...Object.fromEntries(clients),
     CONNECTIONS_DATABASE_URL: connectionsDatabaseUrl,
     CONNECTION_KEYS: connectionKeys,
-    PUBLIC_URL: caller['PUBLIC_URL'] || `http://localhost:${apiPort}`,
   };
 }
 
