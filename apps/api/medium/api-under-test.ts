@@ -11,11 +11,12 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
-/** An answer; `json` is its body, `null` when it has none. */
+/** An answer; `json` is its body, `null` when it has none in JSON. */
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   json: unknown;
+  text: string;
 }
 
 /** An account with a key of its own. */
@@ -99,8 +100,9 @@ export function send(
         let received = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
         response.on('end', () => {
-          const json: unknown = received === '' ? null : JSON.parse(received);
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, json });
+          const isPage = response.headers['content-type']?.startsWith('text/html') ?? false;
+          const json: unknown = received === '' || isPage ? null : JSON.parse(received);
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, json, text: received });
         });
         response.on('error', reject);
       },

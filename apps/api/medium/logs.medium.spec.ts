@@ -15,6 +15,8 @@ import { type Call, send } from './api-under-test.js';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const secret = 'very-secret';
+/** In the form of a state. */
+const longSecret = secret.padEnd(43, '-secret');
 
 let database: TestDatabase;
 let sql: pg.Pool;
@@ -106,6 +108,34 @@ describe('the log of the api', () => {
       ],
       ['GET', `/api/v1/imports/${secret}?api_key=${key}`, {}, '/api/v1/imports/:id', 404],
       ['GET', `/nothing/${secret}?api_key=${key}`, {}, null, 404],
+      [
+        'GET',
+        `/api/v1/connections/authorize/${longSecret}?agree=${secret}`,
+        {},
+        '/api/v1/connections/authorize/:state',
+        503,
+      ],
+      [
+        'GET',
+        `/api/v1/imports/service/box/oauth_callback?state=${longSecret}&code=${secret}`,
+        {},
+        '/api/v1/imports/service/:service/oauth_callback',
+        403,
+      ],
+      [
+        'GET',
+        `/api/v1/imports/service/box/oauth_callback?state=${longSecret}&code=${secret}&api_key=${key}`,
+        {},
+        '/api/v1/imports/service/:service/oauth_callback',
+        503,
+      ],
+      [
+        'GET',
+        `/api/v1/imports/service/box/validate_code/${secret}?state=${longSecret}&api_key=${key}`,
+        {},
+        '/api/v1/imports/service/:service/validate_code/:code',
+        503,
+      ],
     ];
     for (const [method, path, call, , status] of calls) {
       expect((await send(port, method, path, call)).status).toBe(status);
