@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,10 +53,15 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   const services: ServiceProcess[] = [];
   const logFile = join(folder, 'services.log');
   const staged = join(folder, 'staged');
+  const apiPort = await freePort();
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
   const shared = {
     METADATA_DATABASE_URL: stack.metadataDatabaseUrl,
     DESTINATION_DATABASE_URL: stack.destinationDatabaseUrl,
     NATS_URL: stack.natsUrl,
+    CONNECTIONS_DATABASE_URL: stack.connectionsDatabaseUrl,
+    CONNECTION_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
+    PUBLIC_URL: apiUrl,
     STAGED_FILES_URL: `file://${staged}`,
     SOURCE_ALLOWED_CIDRS: '127.0.0.1/32',
     HEALTH_PORT: '0',
@@ -70,8 +76,6 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     MIN_INTERVAL_SECONDS: '1',
     ...settings,
   };
-  const apiPort = await freePort();
-  const apiUrl = `http://127.0.0.1:${apiPort}`;
 
   return {
     apiUrl,
