@@ -23,7 +23,7 @@ export const apiEnvSchema = z.object({
     .transform((text) => text.replace(/\/+$/, ''))
     .optional()
     .describe(
-      'Where browsers and storage services reach the api, the same as the fetchers have it; without it nobody can connect to a storage service.',
+      'Where browsers and storage services reach the api, e.g. https://tidetable.example.org; registered redirect URIs begin with it. The same for api and fetchers; without it nobody can connect to a storage service.',
     ),
   API_HOST: z.string().default('0.0.0.0').describe('Network address on which the API listens.'),
   API_PORT: z.coerce
