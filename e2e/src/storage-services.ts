@@ -59,7 +59,7 @@ export async function callApi(
 export async function connect(
   system: System,
   { service, provider }: Service,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; state: string }> {
   const begun = await callApi(system, 'POST', `/connections/${service}`);
   const { url } = begun.json as { url: string };
   const page = await fetch(url);
@@ -68,6 +68,8 @@ export async function connect(
   const led = await fetch(new URL(link, url), { headers: { cookie }, redirect: 'manual' });
   const location = led.headers.get('location');
   if (led.status !== 303 || location === null) throw new Error(`our page led nowhere: ${led.status}`);
-  const back = await fetch(await provider.consent(location), { headers: { cookie } });
-  return { status: back.status, text: await back.text() };
+  const callback = await provider.consent(location);
+  const back = await fetch(callback, { headers: { cookie } });
+  const state = callback.searchParams.get('state') ?? '';
+  return { status: back.status, text: await back.text(), state };
 }

@@ -194,3 +194,18 @@ describe('the way back from the service', () => {
     expect([back.status, back.text]).toEqual([200, expect.stringContaining('is connected to Google Drive')]);
   });
 });
+
+describe('an api that does not know its own address, nor the bus', () => {
+  it('connects nobody, and says so', async () => {
+    const alone = await startApi();
+    const owner = await alone.customer();
+    const begun = await owner.call('POST', '/connections/gdrive');
+    const listed = await owner.call('GET', '/connections');
+    await alone.stop();
+    expect([begun.status, begun.json]).toEqual([
+      409,
+      expect.objectContaining({ error: 'connection-not-configured' }),
+    ]);
+    expect([listed.status, listed.json]).toEqual([503, expect.objectContaining({ error: 'fetchers-away' })]);
+  });
+});

@@ -177,7 +177,11 @@ describe('at Dropbox', () => {
     };
     dropbox.script.next(drivers.dropbox.fake.routes.describe, { status: 429, body: JSON.stringify(body) });
     const limited = await world.fetch(drivers.dropbox, accountId, id);
-    expect(failureOf(limited)).toEqual({ code: 'source-rate-limited', detail: 'Dropbox asks to wait 300 s' });
+    expect(failureOf(limited)).toEqual({
+      code: 'source-rate-limited',
+      detail: 'Dropbox asks to wait 300 s',
+      retryAfterSeconds: 300,
+    });
     const before = dropbox.requests().length;
     const next = failureOf(await world.fetch(drivers.dropbox, accountId, id));
     expect(next?.code).toBe('source-rate-limited');

@@ -111,7 +111,8 @@ async function enter(
     return await hostLimits.enter(host, signal);
   } catch (error) {
     if (!(error instanceof SyncError) || error.code !== 'source-rate-limited') throw error;
-    throw refusal ?? new SyncError(error.code, `${serviceTitles[service]}: ${error.detail ?? ''}`);
+    const { code, detail = '', retryAfterSeconds } = error;
+    throw refusal ?? new SyncError(code, `${serviceTitles[service]}: ${detail}`, { retryAfterSeconds });
   }
 }
 
@@ -182,12 +183,14 @@ function refusalOf(
   status: number,
 ): SyncError {
   const title = serviceTitles[service];
-  if (!isLimit) return new SyncError('source-server-error', `${title} answered with status ${status}`);
+  const seconds = waitMs === null ? 0 : Math.ceil(waitMs / 1_000);
+  const told = seconds > 0 ? { retryAfterSeconds: seconds } : {};
+  if (!isLimit) {
+    return new SyncError('source-server-error', `${title} answered with status ${status}`, told);
+  }
   const detail =
-    waitMs === null
-      ? `${title} limits the requests of this account`
-      : `${title} asks to wait ${Math.ceil(waitMs / 1_000)} s`;
-  return new SyncError('source-rate-limited', detail);
+    seconds > 0 ? `${title} asks to wait ${seconds} s` : `${title} limits the requests of this account`;
+  return new SyncError('source-rate-limited', detail, told);
 }
 
 /** How long an answer asks to be left alone, in milliseconds; `null` when it does not say. */

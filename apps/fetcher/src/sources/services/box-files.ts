@@ -5,37 +5,21 @@ import {
   openAnswer,
   type OpenedAnswer,
   parseAnswer,
-  type ServiceAccess,
   type ServiceCallOptions,
   toldWaitMs,
 } from '../../providers/ask-service.js';
 import type { ProviderSettings } from '../../providers/oauth-provider.js';
+import { boxItem } from './box-item.js';
 import { type DownloadHosts, followDownload, sentOn } from './follow-download.js';
 import { judgeBox } from './judge-box.js';
 import { listBox } from './list-box.js';
-import { revisionOf } from './revision.js';
-import { contentStatuses, rangeFrom, type ServiceFiles, type ServiceItem } from './service-files.js';
-
-/** What Box says of a file; nothing is taken for granted. */
-export interface BoxFile {
-  type?: string;
-  id?: string;
-  etag?: string;
-  name?: string;
-  sha1?: string;
-  size?: number;
-  item_status?: string;
-  modified_at?: string;
-  file_version?: { id?: string };
-  permissions?: { can_download?: boolean };
-}
-
-/** Asks Box's API for an object, by the part of the path after its version. */
-export type AskBox = (
-  path: string,
-  access: ServiceAccess,
-  signal: AbortSignal,
-) => Promise<Record<string, unknown>>;
+import {
+  type AskObject,
+  contentStatuses,
+  rangeFrom,
+  type ServiceFiles,
+  type ServiceItem,
+} from './service-files.js';
 
 const fields = 'name,sha1,size,etag,item_status,modified_at,file_version,permissions';
 /** Box prepares some contents first and says when to ask again. */
@@ -50,7 +34,7 @@ export function createBoxFiles(
   const hosts: DownloadHosts = { service: 'box', contentHosts, apiUrl };
   const service = 'box' as const;
   const urlOf = (id: string, more: string): string => `${apiUrl}/2.0/files/${encodeURIComponent(id)}${more}`;
-  const ask: AskBox = async (path, access, signal) => {
+  const ask: AskObject = async (path, access, signal) => {
     const request = { method: 'GET' as const, url: `${apiUrl}/2.0/${path}` };
     return parseAnswer(
       (await askService({ service, request, access, judge: judgeBox }, options, signal)).body,
@@ -99,20 +83,4 @@ async function whenReady(ask: () => Promise<OpenedAnswer>, signal: AbortSignal):
 function versionOf({ revision }: ServiceItem): string {
   const version = revision?.split(':')[0] ?? '';
   return version === '' ? '' : `?version=${encodeURIComponent(version)}`;
-}
-
-/** A file as it is synchronized. @throws SyncError when it cannot be, and why */
-export function boxItem(file: BoxFile): ServiceItem {
-  const { id, name = '', etag, sha1, size, file_version: version } = file;
-  if (id === undefined) throw new SyncError('item-not-found');
-  if (file.item_status !== undefined && file.item_status !== 'active') throw new SyncError('item-trashed');
-  if (file.permissions?.can_download === false) {
-    throw new SyncError('item-forbidden', 'downloading is switched off for this file');
-  }
-  return {
-    ...{ id, name, mediaType: null, etag: etag ?? null },
-    bytes: size ?? null,
-    revision: revisionOf({ id: version?.id, hash: sha1 }),
-    proof: sha1 === undefined ? null : { algorithm: 'sha1', digest: sha1 },
-  };
 }

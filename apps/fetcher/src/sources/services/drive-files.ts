@@ -18,15 +18,13 @@ import {
 import { type DownloadHosts, followDownload, knownAddress, sentOn } from './follow-download.js';
 import { judgeDrive } from './judge-drive.js';
 import { listDrive } from './list-drive.js';
-import { contentStatuses, rangeFrom, type ServiceFiles, type ServiceItem } from './service-files.js';
-
-/** Asks Drive's API for an object, by the part of the path after its version. */
-export type AskDrive = (
-  path: string,
-  access: ServiceAccess,
-  signal: AbortSignal,
-  headers?: Readonly<Record<string, string>>,
-) => Promise<Record<string, unknown>>;
+import {
+  type AskObject,
+  contentStatuses,
+  rangeFrom,
+  type ServiceFiles,
+  type ServiceItem,
+} from './service-files.js';
 
 /** Google Drive's files (API v3). Spreadsheets of Google's own are read as workbooks, through their export links. */
 export function createDriveFiles(
@@ -34,7 +32,7 @@ export function createDriveFiles(
   options: ServiceCallOptions,
 ): ServiceFiles {
   const hosts: DownloadHosts = { service: 'gdrive', contentHosts, apiUrl };
-  const ask: AskDrive = async (path, access, signal, headers = {}) => {
+  const ask: AskObject = async (path, access, signal, headers = {}) => {
     const request = { method: 'GET' as const, url: `${apiUrl}/drive/v3/${path}`, headers };
     const question = { service: 'gdrive' as const, request, access, judge: judgeDrive };
     return parseAnswer((await askService(question, options, signal)).body);
@@ -71,7 +69,7 @@ export function createDriveFiles(
 /** The file itself, where the id is that of a shortcut to it. */
 async function describe(
   id: string,
-  ask: AskDrive,
+  ask: AskObject,
   access: ServiceAccess,
   signal: AbortSignal,
 ): Promise<DriveFile> {

@@ -23,7 +23,7 @@ export interface DownloadHosts {
 }
 
 /** Whether an answer sends us on. */
-export function isRedirect({ status }: Pick<ProviderAnswer, 'status'>): boolean {
+function isRedirect({ status }: Pick<ProviderAnswer, 'status'>): boolean {
   return redirectStatuses.includes(status);
 }
 

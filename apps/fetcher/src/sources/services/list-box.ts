@@ -1,9 +1,10 @@
 import type { ListServiceFilesV1Request, ServiceFile } from '@tidetable/contracts';
 import type { ListedFiles } from '../../connections/connections.js';
 import type { ServiceAccess } from '../../providers/ask-service.js';
-import type { AskBox, BoxFile } from './box-files.js';
+import type { BoxFile } from './box-item.js';
 import { extensionsFor } from './file-kinds.js';
 import { revisionOf } from './revision.js';
+import type { AskObject } from './service-files.js';
 
 const pageFiles = 200;
 /** Box refuses to go further. */
@@ -12,7 +13,7 @@ const offsetMax = 10_000;
 /** A page of the account's files. A query is demanded; without words it is for the extensions, which names have in them. */
 export async function listBox(
   { filters, query, page }: ListServiceFilesV1Request,
-  ask: AskBox,
+  ask: AskObject,
   access: ServiceAccess,
   signal: AbortSignal,
 ): Promise<ListedFiles> {

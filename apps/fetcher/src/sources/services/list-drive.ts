@@ -1,10 +1,10 @@
 import type { ListServiceFilesV1Request, ServiceFile } from '@tidetable/contracts';
 import type { ListedFiles } from '../../connections/connections.js';
 import type { ServiceAccess } from '../../providers/ask-service.js';
-import type { AskDrive } from './drive-files.js';
 import { type DriveFile, sheetType, workbookType } from './drive-item.js';
 import { type FileFilter, isOfKind } from './file-kinds.js';
 import { revisionOf } from './revision.js';
+import type { AskObject } from './service-files.js';
 
 /** What Drive calls files of each kind, where their names do not say it. */
 const kindTypes: Record<Exclude<FileFilter, 'all'>, readonly string[]> = {
@@ -30,7 +30,7 @@ const emptyPagesMax = 10;
 /** A page of the files that the account can see, also in shared drives. */
 export async function listDrive(
   { filters, query, page }: ListServiceFilesV1Request,
-  ask: AskDrive,
+  ask: AskObject,
   access: ServiceAccess,
   signal: AbortSignal,
 ): Promise<ListedFiles> {

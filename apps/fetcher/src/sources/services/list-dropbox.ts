@@ -1,7 +1,7 @@
 import type { ListServiceFilesV1Request, ServiceFile } from '@tidetable/contracts';
 import type { ListedFiles } from '../../connections/connections.js';
 import type { ServiceAccess } from '../../providers/ask-service.js';
-import type { AskDropbox, DropboxEntry } from './dropbox-files.js';
+import type { AskDropbox, DropboxEntry } from './dropbox-item.js';
 import { extensionsFor, isOfKind } from './file-kinds.js';
 import { revisionOf } from './revision.js';
 

@@ -48,6 +48,14 @@ export interface ServiceFiles {
   describeAccount(accessToken: string, signal: AbortSignal): Promise<ProviderAccount>;
 }
 
+/** Asks a service's API for an object, by the part of the path after its version. */
+export type AskObject = (
+  path: string,
+  access: ServiceAccess,
+  signal: AbortSignal,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Record<string, unknown>>;
+
 /** The files of every storage service. */
 export type AllServiceFiles = Readonly<Record<StorageService, ServiceFiles>>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { SyncError } from '@tidetable/contracts';
-import { boxItem } from './box-files.js';
+import { boxItem } from './box-item.js';
 import { driveItem } from './drive-item.js';
-import { dropboxItem } from './dropbox-files.js';
+import { dropboxItem } from './dropbox-item.js';
 
 const driveFile = { id: '1A', name: 'ports.csv', mimeType: 'text/csv', size: '8', headRevisionId: '0B1' };
 const sheet = { id: '1S', name: 'Ports', mimeType: 'application/vnd.google-apps.spreadsheet', size: '1024' };
