@@ -25,7 +25,7 @@ export interface Template {
 /** An advisory lock's key: test files run at the same time, and one of them makes the template. */
 const templateLockKey = 5_120_377_461;
 /** How long connections may take to go away after they were closed. */
-const leaveMs = 2_000;
+const leaveMs = 10_000;
 
 /** A copy of the template on the server of `serverUrl`; the template is made on the way when it is not there yet. */
 export async function createFromTemplate(serverUrl: string, template: Template): Promise<TestDatabase> {
