@@ -33,7 +33,6 @@ export const reasons = {
   'iconv-lite': 'Decodes text of more than a hundred encodings as a stream, without a library of the system.',
   'pg-copy-streams': 'COPY as a stream with back pressure, the fastest way into PostgreSQL.',
   'reflect-metadata': 'What the decorators of Nest and TypeORM write to.',
-  fzstd: 'Unpacks blocks of Zstandard, which Node 20 cannot; small, and without dependencies of its own.',
   'tar-stream': 'Reads tar archives as a stream, with the long names of pax and GNU.',
   'topojson-client': 'Draws countries out of shared borders, and makes one of those that touch.',
   'typescript-eslint': 'Lint that knows types: floating promises, exhaustive switches.',

@@ -1,7 +1,7 @@
 import { SyncError } from '@tidetable/contracts';
-import { Decompress } from 'fzstd';
 import { ByteQueue } from './byte-queue.js';
-import { frameHeaderBytes, readFrameHeader } from './zstd-frame.js';
+import { frameHeaderBytes, readFrameHeader } from './zstd/frame-header.js';
+import { ZstdBlocks } from './zstd/zstd-block.js';
 
 const magicBytes = 4;
 const zstdMagic = 0xfd2fb528;
@@ -11,7 +11,10 @@ const skippableMagic = 0x184d2a50;
 const windowBytesMax = 32 * 1024 * 1024;
 /** No block stands for more. */
 const blockBytesMax = 128 * 1024;
+/** So many blocks are added before what is too far back is let go. */
+const blocksAtOnce = 16;
 const blockHeaderBytes = 3;
+const blockKind = { plain: 0, repeated: 1, packed: 2 } as const;
 const checksumBytes = 4;
 const skippedAtOnceBytes = 1024 * 1024;
 
@@ -29,7 +32,7 @@ export async function* unpackZstd(content: AsyncIterable<Buffer>): AsyncGenerato
       if (magic.length === 0) return;
       if (magic.length < magicBytes) throw broken();
       const number = magic.readUInt32LE(0);
-      if (number === zstdMagic) yield* unpackFrame(bytes, magic);
+      if (number === zstdMagic) yield* unpackFrame(bytes);
       else if ((number & 0xfffffff0) === skippableMagic)
         await skip(bytes, (await exactly(bytes, 4)).readUInt32LE(0));
       else throw broken();
@@ -39,7 +42,7 @@ export async function* unpackZstd(content: AsyncIterable<Buffer>): AsyncGenerato
   }
 }
 
-async function* unpackFrame(bytes: ByteQueue, magic: Buffer): AsyncGenerator<Buffer, void, void> {
+async function* unpackFrame(bytes: ByteQueue): AsyncGenerator<Buffer, void, void> {
   const descriptor = await exactly(bytes, 1);
   const header = Buffer.concat([descriptor, await exactly(bytes, frameHeaderBytes(descriptor[0]!) - 1)]);
   const { windowBytes, contentBytes, hasChecksum, isReadable } = readFrameHeader(header);
@@ -47,40 +50,79 @@ async function* unpackFrame(bytes: ByteQueue, magic: Buffer): AsyncGenerator<Buf
   if (windowBytes > windowBytesMax) {
     throw new SyncError('archive-too-large', 'it was packed with a window of more than 32 MiB');
   }
-  let unpacked: Buffer[] = [];
-  const decoder = new Decompress((piece) =>
-    unpacked.push(Buffer.from(piece.buffer, piece.byteOffset, piece.length)),
-  );
-  let start = Buffer.concat([magic, header]);
+  const window = new FrameWindow(Math.min(windowBytes, contentBytes ?? Infinity));
   let total = 0;
   for (let isLast = false; !isLast;) {
     const block = await readBlock(bytes);
     isLast = block.isLast;
-    push(decoder, Buffer.concat([start, block.bytes]), false);
-    start = Buffer.alloc(0);
-    // The decoder keeps short frames to itself until it is told that they are over.
-    if (isLast) push(decoder, await exactly(bytes, hasChecksum ? checksumBytes : 0), true);
-    for (const piece of unpacked) total += piece.length;
-    yield* unpacked;
-    unpacked = [];
+    const piece = unpackBlock(window, block);
+    total += piece.length;
+    if (piece.length > 0) yield piece;
   }
+  await exactly(bytes, hasChecksum ? checksumBytes : 0);
   if (contentBytes !== null && total !== contentBytes) throw broken();
 }
 
-async function readBlock(bytes: ByteQueue): Promise<{ bytes: Buffer; isLast: boolean }> {
-  const header = await exactly(bytes, blockHeaderBytes);
-  const number = header.readUIntLE(0, blockHeaderBytes);
-  const length = number >>> 3;
-  if (length > blockBytesMax) throw broken();
-  // A repeated byte stands for all of its block.
-  const isRepeated = ((number >>> 1) & 3) === 1;
-  const content = await exactly(bytes, isRepeated ? 1 : length);
-  return { bytes: Buffer.concat([header, content]), isLast: (number & 1) === 1 };
+/** What a frame has made last, as far back as it may refer. */
+class FrameWindow {
+  private readonly out: Buffer;
+  private readonly blocks: ZstdBlocks;
+  private written = 0;
+
+  constructor(private readonly windowBytes: number) {
+    this.out = Buffer.allocUnsafeSlow(windowBytes + blocksAtOnce * blockBytesMax);
+    this.blocks = new ZstdBlocks(this.out, 0);
+  }
+
+  /** Adds a block and returns a copy of what it stands for. @throws RangeError when it is damaged */
+  add({ kind, length, bytes }: Block): Buffer {
+    this.makeRoom();
+    const start = this.written;
+    switch (kind) {
+      case blockKind.packed:
+        this.written = this.blocks.unpack(bytes, 0, bytes.length, start);
+        break;
+      case blockKind.repeated:
+        this.out.fill(bytes[0]!, start, start + length);
+        this.written += length;
+        break;
+      case blockKind.plain:
+        bytes.copy(this.out, start);
+        this.written += length;
+        break;
+      default:
+        throw new RangeError('a block is of the future');
+    }
+    return Buffer.from(this.out.subarray(start, this.written));
+  }
+
+  private makeRoom(): void {
+    if (this.out.length - this.written >= blockBytesMax) return;
+    this.out.copyWithin(0, this.written - this.windowBytes, this.written);
+    this.written = this.windowBytes;
+  }
 }
 
-function push(decoder: Decompress, bytes: Buffer, isFinal: boolean): void {
+interface Block {
+  readonly kind: number;
+  /** What it stands for, unless it is packed. */
+  readonly length: number;
+  readonly bytes: Buffer;
+  readonly isLast: boolean;
+}
+
+async function readBlock(bytes: ByteQueue): Promise<Block> {
+  const header = (await exactly(bytes, blockHeaderBytes)).readUIntLE(0, blockHeaderBytes);
+  const length = header >>> 3;
+  if (length > blockBytesMax) throw broken();
+  const kind = (header >>> 1) & 3;
+  const content = await exactly(bytes, kind === blockKind.repeated ? 1 : length);
+  return { kind, length, bytes: content, isLast: (header & 1) === 1 };
+}
+
+function unpackBlock(window: FrameWindow, block: Block): Buffer {
   try {
-    decoder.push(bytes, isFinal);
+    return window.add(block);
   } catch (error) {
     throw broken(error);
   }

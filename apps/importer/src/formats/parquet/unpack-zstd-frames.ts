@@ -1,5 +1,5 @@
-import { frameHeaderBytes, readFrameHeader } from '../../unpack/zstd-frame.js';
-import { ZstdBlocks } from './zstd-block.js';
+import { frameHeaderBytes, readFrameHeader } from '../../unpack/zstd/frame-header.js';
+import { ZstdBlocks } from '../../unpack/zstd/zstd-block.js';
 
 const zstdMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
@@ -37,7 +37,7 @@ function unpackFrame(packed: Buffer, start: number, out: Buffer, outStart: numbe
   const { contentBytes, hasChecksum, isReadable } = readFrameHeader(packed.subarray(start, at));
   if (!isReadable) throw new RangeError('a frame cannot be read');
   let written = outStart;
-  const blocks = new ZstdBlocks(packed, out, outStart);
+  const blocks = new ZstdBlocks(out, outStart);
   for (let isLast = false; !isLast;) {
     const header = packed.readUIntLE(at, blockHeaderBytes);
     at += blockHeaderBytes;
@@ -46,7 +46,7 @@ function unpackFrame(packed: Buffer, start: number, out: Buffer, outStart: numbe
     const length = header >>> 3;
     const end = at + (kind === 1 ? 1 : length);
     if (length > blockBytesMax || end > packed.length) throw new RangeError('bytes are missing');
-    if (kind === 2) written = blocks.unpack(at, end, written);
+    if (kind === 2) written = blocks.unpack(packed, at, end, written);
     else {
       if (kind === 3 || length > out.length - written) throw new RangeError('a block makes no sense');
       if (kind === 1) out.fill(packed[at]!, written, written + length);

@@ -116,15 +116,17 @@ export class ZstdBlocks {
   private readonly literals: Buffer = Buffer.allocUnsafeSlow(blockBytesMax);
   private literalsBytes = 0;
 
+  private bytes: Buffer = this.literals;
+
   constructor(
-    private readonly bytes: Buffer,
     private readonly out: Buffer,
     /** Where the frame's own bytes begin in `out`. */
     private readonly outStart: number,
   ) {}
 
   /** Unpacks the block in `bytes[start..end)` to `written`, and returns where it ends there. */
-  unpack(start: number, end: number, written: number): number {
+  unpack(bytes: Buffer, start: number, end: number, written: number): number {
+    this.bytes = bytes;
     const sequences = this.readLiterals(start, end);
     const outEnd = this.runSequences(sequences, end, written);
     if (outEnd === written || outEnd - written > blockBytesMax)
