@@ -29,6 +29,14 @@ CREATE TABLE public.connections (
     CONSTRAINT connections_state_known CHECK ((state = ANY (ARRAY['connected'::text, 'needs-reconnecting'::text])))
 );
 
+CREATE TABLE public.url_credentials (
+    synchronization_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    origin text NOT NULL,
+    secret text NOT NULL,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 ALTER TABLE ONLY public.authorizations
     ADD CONSTRAINT authorizations_pk PRIMARY KEY (state_hash);
 
@@ -37,6 +45,9 @@ ALTER TABLE ONLY public.connections
 
 ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.url_credentials
+    ADD CONSTRAINT url_credentials_pk PRIMARY KEY (synchronization_id);
 
 CREATE INDEX authorizations_expires_at ON public.authorizations USING btree (expires_at);
 

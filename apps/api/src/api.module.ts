@@ -13,6 +13,7 @@ import { ConsentController } from './connections/consent.controller.js';
 import { ConsentService } from './connections/consent.service.js';
 import { ImportServicesController } from './connections/import-services.controller.js';
 import { ImportServicesService } from './connections/import-services.service.js';
+import { CredentialsService } from './credentials/credentials.service.js';
 import { databaseOptions } from './database/database-options.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -58,6 +59,7 @@ export class ApiModule {
         RejectsRepository,
         RejectsService,
         { provide: fetchers, useFactory: () => connectFetchers(environment) },
+        CredentialsService,
         ConnectionsRepository,
         ConnectionsService,
         ConsentService,

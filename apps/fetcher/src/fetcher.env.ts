@@ -64,6 +64,13 @@ const variables = z.object({
     .max(20_000)
     .default(10_000)
     .describe('How long a storage service may take for a small answer, in milliseconds'),
+  CREDENTIALS_OVER_HTTP: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((word) => word === 'true')
+    .describe(
+      'Whether headers, user names and passwords that customers give for a URL may also be sent without encryption, to http addresses: true or false',
+    ),
   PROVIDER_RETRY_DELAY_MS: milliseconds
     .default(1_000)
     .describe(

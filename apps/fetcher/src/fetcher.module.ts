@@ -5,6 +5,9 @@ import type { Logger } from '@tidetable/service-host';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import type { Connections } from './connections/connections.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import type { CredentialStore } from './credentials/credential-store.js';
+import { CredentialsController } from './credentials/credentials.controller.js';
+import { CredentialsSweeper } from './credentials/credentials.sweeper.js';
 import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
@@ -22,15 +25,17 @@ export interface FetcherResources {
   ports: FetchRunPorts;
   /** `null` where the operator has named no database for them. */
   connections: Connections | null;
+  /** As `connections`, in the same database. */
+  credentials: CredentialStore | null;
 }
 
-/** The fetcher's container: a consumer, a controller and two sweepers over what they are given. */
+/** The fetcher's container: its consumer, controllers and sweepers over what they are given. */
 @Module({})
 export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
-      controllers: [ConnectionsController],
+      controllers: [ConnectionsController, CredentialsController],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -39,9 +44,11 @@ export class FetcherModule {
         { provide: tokens.store, useValue: resources.store },
         { provide: tokens.ports, useValue: resources.ports },
         { provide: tokens.connections, useValue: resources.connections },
+        { provide: tokens.credentials, useValue: resources.credentials },
         RunRequestedConsumer,
         ConnectionsSweeper,
         StagedFilesSweeper,
+        CredentialsSweeper,
       ],
     };
   }

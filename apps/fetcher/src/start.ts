@@ -82,13 +82,23 @@ export async function start(
   const ports: FetchRunPorts = {
     scheduler,
     isTableThere: askImporters(importers, logger),
-    sources: connectSources(env, resolveName, hostLimits, connections?.tokens ?? null, files),
+    sources: connectSources(
+      env,
+      resolveName,
+      hostLimits,
+      connections?.tokens ?? null,
+      files,
+      connections?.credentials ?? null,
+    ),
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
     checkpoint: options.checkpoint ?? (() => undefined),
   };
-  const app = await createApp({ environment: env, logger, bus, scheduler, store, ports, connections });
+  const credentials = connections?.credentials ?? null;
+  const app = await createApp({
+    ...{ environment: env, logger, bus, scheduler, store, ports, connections, credentials },
+  });
   await app.listen();
   const health = await startHealthServer(env.HEALTH_PORT, {
     bus: () => bus.isUsable(),

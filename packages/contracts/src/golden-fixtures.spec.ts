@@ -55,6 +55,11 @@ import {
   isTableThereV1RequestSchema,
 } from './questions/is-table-there.v1.js';
 import {
+  keepCredentialsV1Pattern,
+  keepCredentialsV1ReplySchema,
+  keepCredentialsV1RequestSchema,
+} from './questions/keep-credentials.v1.js';
+import {
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
   listRejectedRowsV1RequestSchema,
@@ -97,6 +102,8 @@ const schemas: Record<string, z.ZodType> = {
   [`${isTableThereV1Pattern}.reply`]: isTableThereV1ReplySchema,
   [`${whichExistV1Pattern}.request`]: whichExistV1RequestSchema,
   [`${whichExistV1Pattern}.reply`]: whichExistV1ReplySchema,
+  [`${keepCredentialsV1Pattern}.request`]: keepCredentialsV1RequestSchema,
+  [`${keepCredentialsV1Pattern}.reply`]: keepCredentialsV1ReplySchema,
   [`${listRejectedRowsV1Pattern}.request`]: listRejectedRowsV1RequestSchema,
   [`${listRejectedRowsV1Pattern}.reply`]: listRejectedRowsV1ReplySchema,
 };

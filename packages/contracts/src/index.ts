@@ -124,6 +124,13 @@ export {
   type WhichExistV1Reply,
   type WhichExistV1Request,
 } from './questions/which-exist.v1.js';
+export {
+  keepCredentialsV1Pattern,
+  keepCredentialsV1ReplySchema,
+  keepCredentialsV1RequestSchema,
+  type KeepCredentialsV1Reply,
+  type KeepCredentialsV1Request,
+} from './questions/keep-credentials.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
 export type {
   BegunConnectionDto,
@@ -140,6 +147,12 @@ export type {
   SynchronizationDto,
   SynchronizationListDto,
 } from './rest/synchronization.dto.js';
+export {
+  basicAuthSchema,
+  requestHeadersSchema,
+  type BasicAuth,
+  type RequestHeaders,
+} from './sources/request-credentials.js';
 export { sourceSchema, storageServices, type Source, type StorageService } from './sources/source.js';
 export {
   nextSynchronizationState,

@@ -1,6 +1,7 @@
 import type { StorageService } from '@tidetable/contracts';
 import type { Logger } from '@tidetable/service-host';
 import type { Pool } from 'pg';
+import { CredentialStore } from '../credentials/credential-store.js';
 import type { FetcherEnv } from '../fetcher.env.js';
 import type { ProviderCallOptions } from '../providers/call-provider.js';
 import type { ProviderSettings } from '../providers/oauth-provider.js';
@@ -14,6 +15,8 @@ import { migrateConnections } from './database/migrate-connections.js';
 
 /** Connections that are open until they are closed. */
 export interface OpenConnections extends Connections {
+  /** What requests for URLs carry; in the same database, under the same keys. */
+  readonly credentials: CredentialStore;
   /** Whether their database answers. */
   isUsable(): Promise<boolean>;
   /** Waits for refreshes that are under way, then closes the database. */
@@ -47,6 +50,7 @@ export async function openConnections(parts: ConnectionsParts): Promise<OpenConn
   const tokens = new AccessTokens({ store, providers, calls, ...(checkpoint ? { checkpoint } : {}) });
   return {
     ...{ store, tokens, providers, calls },
+    credentials: new CredentialStore(pool, keyring),
     authorizations: new AuthorizationStore(pool, keyring),
     redirectUriOf: (service) => `${env.PUBLIC_URL ?? ''}/api/v1/imports/service/${service}/oauth_callback`,
     describeAccount: (service, accessToken, signal) => files[service].describeAccount(accessToken, signal),

@@ -58,4 +58,23 @@ DROP TABLE authorizations;
 DROP TABLE connections;
 `,
   },
+  {
+    name: '0002-create-url-credentials',
+    up: `
+-- Headers, user names and passwords that the requests for a URL carry.
+CREATE TABLE url_credentials (
+  synchronization_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  -- Scheme, host and port; no other one ever sees them.
+  origin text NOT NULL,
+  -- Sealed; of no use without the keys of the fetchers.
+  secret text NOT NULL,
+  kept_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT url_credentials_pk PRIMARY KEY (synchronization_id)
+);
+`,
+    down: `
+DROP TABLE url_credentials;
+`,
+  },
 ];
