@@ -22,6 +22,7 @@ import { apiLogger } from './http/log-requests.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
+import { PushController } from './push/push.controller.js';
 import { RejectsController } from './rejects/rejects.controller.js';
 import { RejectsRepository } from './rejects/rejects.repository.js';
 import { importers, RejectsService } from './rejects/rejects.service.js';
@@ -42,7 +43,7 @@ export class ApiModule {
       imports: [TypeOrmModule.forRoot(databaseOptions(environment.METADATA_DATABASE_URL))],
       controllers: [
         ...[SynchronizationsController, ImportsController, RejectsController, HealthController],
-        ...[ConsentController, ConnectionsController, ImportServicesController],
+        ...[ConsentController, ConnectionsController, ImportServicesController, PushController],
       ],
       providers: [
         { provide: apiEnvironment, useValue: environment },

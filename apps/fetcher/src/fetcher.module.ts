@@ -12,6 +12,9 @@ import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
+import { ChannelsKeeper } from './push/channels.keeper.js';
+import type { Push } from './push/push.js';
+import { PushController } from './push/push.controller.js';
 import { RunRequestedConsumer } from './run-requested.consumer.js';
 import { StagedFilesSweeper } from './sweep/staged-files.sweeper.js';
 
@@ -27,6 +30,8 @@ export interface FetcherResources {
   connections: Connections | null;
   /** As `connections`, in the same database. */
   credentials: CredentialStore | null;
+  /** As `connections`. */
+  push: Push | null;
 }
 
 /** The fetcher's container: its consumer, controllers and sweepers over what they are given. */
@@ -35,7 +40,7 @@ export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
-      controllers: [ConnectionsController, CredentialsController],
+      controllers: [ConnectionsController, CredentialsController, PushController],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -45,10 +50,12 @@ export class FetcherModule {
         { provide: tokens.ports, useValue: resources.ports },
         { provide: tokens.connections, useValue: resources.connections },
         { provide: tokens.credentials, useValue: resources.credentials },
+        { provide: tokens.push, useValue: resources.push },
         RunRequestedConsumer,
         ConnectionsSweeper,
         StagedFilesSweeper,
         CredentialsSweeper,
+        ChannelsKeeper,
       ],
     };
   }

@@ -65,6 +65,16 @@ import {
   listRejectedRowsV1RequestSchema,
 } from './questions/list-rejected-rows.v1.js';
 import {
+  receivePushV1Pattern,
+  receivePushV1ReplySchema,
+  receivePushV1RequestSchema,
+} from './questions/receive-push.v1.js';
+import {
+  refreshPushedV1Pattern,
+  refreshPushedV1ReplySchema,
+  refreshPushedV1RequestSchema,
+} from './questions/refresh-pushed.v1.js';
+import {
   whichExistV1Pattern,
   whichExistV1ReplySchema,
   whichExistV1RequestSchema,
@@ -100,6 +110,10 @@ const schemas: Record<string, z.ZodType> = {
   [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
   [`${isTableThereV1Pattern}.request`]: isTableThereV1RequestSchema,
   [`${isTableThereV1Pattern}.reply`]: isTableThereV1ReplySchema,
+  [`${receivePushV1Pattern}.request`]: receivePushV1RequestSchema,
+  [`${receivePushV1Pattern}.reply`]: receivePushV1ReplySchema,
+  [`${refreshPushedV1Pattern}.request`]: refreshPushedV1RequestSchema,
+  [`${refreshPushedV1Pattern}.reply`]: refreshPushedV1ReplySchema,
   [`${whichExistV1Pattern}.request`]: whichExistV1RequestSchema,
   [`${whichExistV1Pattern}.reply`]: whichExistV1ReplySchema,
   [`${keepCredentialsV1Pattern}.request`]: keepCredentialsV1RequestSchema,

@@ -14,6 +14,7 @@ import { AddSoonTries1764004000000 } from './migrations/1764004000000-add-soon-t
 import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-storage-services.js';
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
 import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-add-request-credentials.js';
+import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -36,6 +37,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       AddStorageServices1764005000000,
       HoldBackRuns1764006000000,
       AddRequestCredentials1764007000000,
+      AddPushedAt1764008000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

@@ -19,6 +19,9 @@ const spreadSecondsMax = 300;
 /** A source is left alone for as long as it asks, up to this, in seconds. */
 const retryAfterSecondsMax = 86_400;
 
+/** What storage services tell of a change leads to a run, but never so soon after the last one, in seconds. */
+export const pushGapSeconds = 10;
+
 /** Why a run failed, as far as the schedule cares. */
 export interface RunFailure {
   readonly directive: FailureDirective;
@@ -69,6 +72,16 @@ export function nextRun(last: {
   return soonest < scheduledSeconds
     ? { runAt: after(soonest), retriedTimes, soonTries: last.soonTries + 1, stopped }
     : { runAt: after(Math.max(scheduledSeconds, asked)), retriedTimes, soonTries: 0, stopped };
+}
+
+/**
+ * The same where a storage service told of a change after the run was requested, which the run may have missed: then
+ * another one follows soon, also when the schedule would stop.
+ */
+export function nextRunAfterPush(next: NextRun, isPushed: boolean, now: Date): NextRun {
+  if (!isPushed) return next;
+  const soon = new Date(now.getTime() + pushGapSeconds * 1_000);
+  return { ...next, runAt: next.stopped || soon < next.runAt ? soon : next.runAt, stopped: false };
 }
 
 /** A number from 0 to 1 that a run has whenever it is asked for, and that is different for every other run. */

@@ -119,6 +119,10 @@ export class Synchronization {
   @Column('timestamptz', { name: 'attempted_at', nullable: true })
   attemptedAt!: Date | null;
 
+  /** When the storage service of the file last told of a change. */
+  @Column('timestamptz', { name: 'pushed_at', nullable: true })
+  pushedAt!: Date | null;
+
   @Column('integer', { name: 'runs_count', default: 0 })
   runsCount!: number;
 
