@@ -12,7 +12,7 @@ import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
-import { ChannelsKeeper } from './push/channels.keeper.js';
+import { ChannelsLoop } from './push/channels-loop.js';
 import type { Push } from './push/push.js';
 import { PushController } from './push/push.controller.js';
 import { RunRequestedConsumer } from './run-requested.consumer.js';
@@ -55,7 +55,7 @@ export class FetcherModule {
         ConnectionsSweeper,
         StagedFilesSweeper,
         CredentialsSweeper,
-        ChannelsKeeper,
+        ChannelsLoop,
       ],
     };
   }

@@ -36,7 +36,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Below this path bodies are left as the bytes that came: they are signed. */
-export const rawBodiesPath = '/api/v1/push/';
+const rawBodiesPath = '/api/v1/push/';
 
 /** Makes Fastify read every body with {@link parseBody}, on every method, also without a Content-Type. */
 export function acceptBodies(fastify: FastifyInstance): void {

@@ -12,7 +12,9 @@ import { credentials, environment, logger, scheduler } from '../fetcher.tokens.j
 import type { CredentialStore } from './credential-store.js';
 import { sweepCredentials } from './sweep-credentials.js';
 
-/** Forgets on an interval what nobody needs any more, and seals anew what an old key has sealed. */
+/**
+ * Seals anew what an old key has sealed, and forgets what nobody needs any more; at the start and then on an interval.
+ */
 @Injectable()
 export class CredentialsSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -36,18 +38,16 @@ export class CredentialsSweeper implements OnApplicationBootstrap, BeforeApplica
 
   private async sweepUntilStopped(store: CredentialStore): Promise<void> {
     const { signal } = this.stopping;
-    for (;;) {
-      await delay(this.env.CONNECTION_SWEEP_INTERVAL_MS, undefined, { signal, ref: false }).catch(
-        () => undefined,
-      );
-      if (signal.aborted) return;
+    while (!signal.aborted) {
       try {
-        const removed = await sweepCredentials(store, this.schedulerClient, this.env.SWEEP_AGE_MS, signal);
         const resealed = await store.reseal();
+        const removed = await sweepCredentials(store, this.schedulerClient, this.env.SWEEP_AGE_MS, signal);
         if (removed + resealed > 0) this.log.info({ removed, resealed }, 'credentials were swept');
       } catch (error) {
-        if (!signal.aborted) this.log.warn({ err: error }, 'sweep failed and will be tried again');
+        if (!signal.aborted) this.log.warn({ err: error }, 'sweep of credentials will be tried again');
       }
+      const restMs = this.env.CONNECTION_SWEEP_INTERVAL_MS;
+      await delay(restMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 }

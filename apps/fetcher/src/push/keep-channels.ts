@@ -40,9 +40,14 @@ export async function keepChannels(ports: KeepPorts, signal: AbortSignal): Promi
   const kept = { opened: 0, closed: 0, failed: 0 };
   await forgetDeleted(ports, signal);
   const earlyMs = ports.channelLifeMs * earlyShare;
-  for (const item of await ports.store.listWanting(earlyMs, ports.retryMs, batchMax)) {
-    signal.throwIfAborted();
-    kept[await openFor(item, earlyMs, ports, signal)] += 1;
+  for (let isMore = true; isMore;) {
+    const wanting = await ports.store.listWanting(earlyMs, ports.retryMs, batchMax);
+    for (const item of wanting) {
+      signal.throwIfAborted();
+      kept[await openFor(item, earlyMs, ports, signal)] += 1;
+    }
+    // None of these is among the next ones: each has a channel, or was tried just now.
+    isMore = wanting.length === batchMax;
   }
   for (const channel of await ports.store.listUnused()) {
     signal.throwIfAborted();

@@ -78,7 +78,7 @@ export class PushStore {
       `SELECT i.* FROM push_items i LEFT JOIN push_channels c ON c.id = i.channel_id
         WHERE (c.id IS NULL OR c.expires_at < now() + $1 * interval '1 millisecond')
           AND (i.tried_at IS NULL OR i.tried_at < now() - $2 * interval '1 millisecond')
-        ORDER BY i.synchronization_id LIMIT $3`,
+        ORDER BY i.tried_at NULLS FIRST, i.synchronization_id LIMIT $3`,
       [earlyMs, retryMs, limit],
     );
     return rows.map(itemOf);

@@ -23,7 +23,10 @@ export class PushController {
     const request = receivePushV1RequestSchema.parse(question);
     const { service } = request;
     if (this.held?.states[service] === 'on') {
-      this.log.info({ service, received: await receivePush(request, this.held) }, 'notification received');
+      const received = await receivePush(request, this.held);
+      // Anybody may call: what came of nothing is not worth a line.
+      if (received === 'taken') this.log.info({ service }, 'notification taken');
+      else this.log.debug({ service, received }, 'notification left alone');
     }
     return { outcome: 'taken' };
   }

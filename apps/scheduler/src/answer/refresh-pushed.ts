@@ -1,7 +1,7 @@
 import type { RefreshPushedV1Request } from '@tidetable/contracts';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
 import type { DataSource } from 'typeorm';
-import { pushGapSeconds } from '../record/next-run.js';
+import { pushGapSeconds } from '../push-gap.js';
 
 /**
  * $1 service, $2 accounts, $3 items or null, $4 gap in seconds, $5 channel.

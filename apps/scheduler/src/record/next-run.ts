@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FailureDirective } from '@tidetable/contracts';
+import { pushGapSeconds } from '../push-gap.js';
 
 /** After so many failures in a row the schedule stops; a run by hand or its success revives it. CARTO's number. */
 export const retriedTimesMax = 10;
@@ -18,9 +19,6 @@ const spreadSecondsMax = 300;
 
 /** A source is left alone for as long as it asks, up to this, in seconds. */
 const retryAfterSecondsMax = 86_400;
-
-/** What storage services tell of a change leads to a run, but never so soon after the last one, in seconds. */
-export const pushGapSeconds = 10;
 
 /** Why a run failed, as far as the schedule cares. */
 export interface RunFailure {

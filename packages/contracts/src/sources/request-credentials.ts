@@ -22,7 +22,7 @@ const refusedNames =
   /^(host|content-length|transfer-encoding|te|trailer|upgrade|connection|keep-alive|expect|http2-settings|proxy-.*|range|if-.*|accept-encoding|metadata|metadata-flavor|x-google-metadata-request|x-aws-ec2-metadata-token.*)$/i;
 
 /** Whether a customer may set this header of the requests for a file. */
-export function isHeaderAllowed(name: string): boolean {
+function isHeaderAllowed(name: string): boolean {
   return !refusedNames.test(name);
 }
 

@@ -12,7 +12,7 @@ import type { Push } from './push.js';
 
 /** Looks after the channels on an interval, and when there may be something to do; of all fetchers one at a time. */
 @Injectable()
-export class ChannelsKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ChannelsLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private loop: Promise<void> = Promise.resolve();
   private resting = new AbortController();
