@@ -147,6 +147,18 @@ describe('notifications', () => {
     expect(refreshed).toEqual([{ service: 'gdrive', accountIds: [accountId], itemIds: [itemId] }]);
   });
 
+  it('of Drive about what a shortcut leads to refresh the shortcut', async () => {
+    const { gdrive } = world.fakes;
+    const accountId = await world.connect('gdrive');
+    const { id: target } = fileOf(gdrive.files.put({ name: 'l.csv', content: 'a\n1\n' }));
+    const { id: itemId } = fileOf(gdrive.files.putShortcut({ name: 'l', targetId: target }));
+    await run('gdrive', accountId, itemId);
+    await waitFor(async () => (await watched([itemId])) === 1, { until: 'the file is watched' });
+    gdrive.files.change(target, { content: 'a\n2\n' });
+    await settled('gdrive');
+    expect(refreshed).toEqual([{ service: 'gdrive', accountIds: [accountId], itemIds: [itemId] }]);
+  });
+
   it('of Drive count once, and only with the token, resource and channel that were agreed on', async () => {
     const { gdrive } = world.fakes;
     const accountId = await world.connect('gdrive');

@@ -34,19 +34,30 @@ export interface OpenedChannel {
 /** What Box is asked to tell of the files in a folder. */
 const boxTriggers = ['FILE.UPLOADED', 'FILE.TRASHED', 'FILE.DELETED', 'FILE.RESTORED', 'FILE.MOVED'];
 
-/** What has to be watched for a file: at Drive itself, at Box its folder, as only that tells of new versions. */
+/**
+ * What has to be watched for a file: at Drive itself, or what it leads to where it is a shortcut; at Box its folder, as only
+ * that tells of new versions.
+ */
 export async function targetOf(
   { service, itemId }: Pick<PushItem, 'service' | 'itemId'>,
   access: ServiceAccess,
   ports: ChannelPorts,
   signal: AbortSignal,
 ): Promise<string> {
-  if (service !== 'box') return itemId;
-  const url = `${ports.providers.box.apiUrl}/2.0/files/${encodeURIComponent(itemId)}?fields=parent`;
-  const question = { service, request: { method: 'GET', url }, access, judge: judgeBox } as const;
-  const { parent } = parseAnswer((await askService(question, ports.calls, signal)).body) as {
-    parent?: { id?: unknown } | null;
+  const id = encodeURIComponent(itemId);
+  const ask = async (path: string): Promise<Record<string, unknown>> => {
+    const isDrive = service === 'gdrive';
+    const request = { method: 'GET', url: `${ports.providers[service].apiUrl}${path}` } as const;
+    const question = { service, request, access, judge: isDrive ? judgeDrive : judgeBox };
+    return parseAnswer((await askService(question, ports.calls, signal)).body);
   };
+  if (service === 'gdrive') {
+    const { shortcutDetails } = (await ask(
+      `/drive/v3/files/${id}?fields=shortcutDetails(targetId)&supportsAllDrives=true`,
+    )) as { shortcutDetails?: { targetId?: unknown } };
+    return typeof shortcutDetails?.targetId === 'string' ? shortcutDetails.targetId : itemId;
+  }
+  const { parent } = (await ask(`/2.0/files/${id}?fields=parent`)) as { parent?: { id?: unknown } | null };
   if (typeof parent?.id !== 'string') throw new SyncError('item-not-found');
   return parent.id;
 }

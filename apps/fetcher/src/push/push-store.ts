@@ -16,7 +16,7 @@ export interface PushChannel {
   readonly id: string;
   readonly accountId: string;
   readonly service: StorageService;
-  /** What is watched: a file of Drive, a folder of Box. */
+  /** What is watched: a file of Drive, for a shortcut the one that it leads to; a folder of Box. */
   readonly target: string;
   /** The service's own name: a resource of Drive, a webhook of Box. */
   readonly remoteId: string;
@@ -157,6 +157,15 @@ export class PushStore {
       [id],
     );
     return rows[0] === undefined ? null : { channel: channelOf(rows[0]), tokenHash: rows[0].token_hash };
+  }
+
+  /** The files that a channel is for, as synchronizations name them: a shortcut is not what it leads to. */
+  async itemsOf(channelId: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ id: string }>(
+      'SELECT DISTINCT item_id AS id FROM push_items WHERE channel_id = $1',
+      [channelId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Takes a message of a channel; false when it came before. Their numbers rise. */

@@ -61,8 +61,8 @@ async function receiveDrive(headers: PushHeaders, ports: ReceivePorts): Promise<
   if (found === null || !isToken || !isResource) return 'refused';
   if (!(await ports.store.takeMessage(said.channelId, said.messageNumber))) return 'replayed';
   if (said.state === 'sync') return 'irrelevant';
-  const { accountId, target } = found.channel;
-  return refresh('gdrive', [accountId], [target], ports);
+  const itemIds = await ports.store.itemsOf(said.channelId);
+  return itemIds.length === 0 ? 'irrelevant' : refresh('gdrive', [found.channel.accountId], itemIds, ports);
 }
 
 async function receiveDropbox(body: Buffer, headers: PushHeaders, ports: ReceivePorts): Promise<Received> {
