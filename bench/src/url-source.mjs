@@ -11,7 +11,7 @@ const { isPortHarmless } = await load('addresses/allowed-ports.js');
 const { createHostLimits } = await load('politeness/host-limits.js');
 
 export function createUrlSourceForTests() {
-  return createUrlSource({
+  const options = {
     resolveName: () => Promise.reject(new Error('there are no names here')),
     addressRules: { allowed: parseNetworks('127.0.0.0/8'), refused: [] },
     isPortAllowed: isPortHarmless,
@@ -21,5 +21,6 @@ export function createUrlSourceForTests() {
     fileBytesMax: 2 ** 40,
     connectTimeoutMs: 5_000,
     idleTimeoutMs: 60_000,
-  });
+  };
+  return createUrlSource(options, async () => null);
 }

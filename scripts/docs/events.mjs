@@ -29,6 +29,15 @@ import {
   isTableThereV1Pattern,
   isTableThereV1ReplySchema,
   isTableThereV1RequestSchema,
+  receivePushV1Pattern,
+  receivePushV1ReplySchema,
+  receivePushV1RequestSchema,
+  refreshPushedV1Pattern,
+  refreshPushedV1ReplySchema,
+  refreshPushedV1RequestSchema,
+  keepCredentialsV1Pattern,
+  keepCredentialsV1ReplySchema,
+  keepCredentialsV1RequestSchema,
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
   listRejectedRowsV1RequestSchema,
@@ -73,9 +82,10 @@ const questionsIntroduction = `
 # Questions
 
 Short questions that need an answer now are asked by request and reply over NATS. Those about runs are answered by any
-scheduler, those about tables by any importer, those about connections to storage services by any fetcher. Those that
-change nothing are asked again until an answer comes or the asker's patience is over. Nothing durable travels this way,
-and no token; an authorization code does once, on its way to the fetcher that exchanges it.
+scheduler, those about tables by any importer, those about connections to storage services and about credentials by any
+fetcher. Those that change nothing, or may be repeated, are asked again until an answer comes or the asker's patience is
+over. Nothing durable travels this way, and no token. An authorization code does once, on its way to the fetcher that
+exchanges it, and so do a customer's headers and password on their way to the fetcher that keeps them.
 `;
 
 function fieldsTable(schema, only) {
@@ -135,6 +145,9 @@ export function writeEvents(checkout) {
     writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
     writeQuestion(whichExistV1Pattern, whichExistV1RequestSchema, whichExistV1ReplySchema),
     writeQuestion(listRejectedRowsV1Pattern, listRejectedRowsV1RequestSchema, listRejectedRowsV1ReplySchema),
+    writeQuestion(receivePushV1Pattern, receivePushV1RequestSchema, receivePushV1ReplySchema),
+    writeQuestion(refreshPushedV1Pattern, refreshPushedV1RequestSchema, refreshPushedV1ReplySchema),
+    writeQuestion(keepCredentialsV1Pattern, keepCredentialsV1RequestSchema, keepCredentialsV1ReplySchema),
     writeQuestion(listConnectionsV1Pattern, listConnectionsV1RequestSchema, listConnectionsV1ReplySchema),
     writeQuestion(beginConnectionV1Pattern, beginConnectionV1RequestSchema, beginConnectionV1ReplySchema),
     writeQuestion(

@@ -58,10 +58,18 @@ describe('/api/v1/connections', () => {
     fetcher.states.box = 'needs-reconnecting';
     const ana = { account_name: 'ana@example.org', connected_at: '2026-11-01T10:00:00+00:00' };
     const nobody = { account_name: null, connected_at: null };
+    const noAddress = 'This installation has no public address that the service could call (PUBLIC_URL).';
     const connections = [
-      { service: 'gdrive', title: 'Google Drive', state: 'connected', ...ana },
-      { service: 'dropbox', title: 'Dropbox', state: 'not-connected', ...nobody },
-      { service: 'box', title: 'Box', state: 'needs-reconnecting', ...ana },
+      { service: 'gdrive', title: 'Google Drive', state: 'connected', ...ana, push: true, push_reason: null },
+      {
+        service: 'dropbox',
+        title: 'Dropbox',
+        state: 'not-connected',
+        ...nobody,
+        push: false,
+        push_reason: noAddress,
+      },
+      { service: 'box', title: 'Box', state: 'needs-reconnecting', ...ana, push: false, push_reason: null },
     ];
     expect(shown(await customer.call('GET', '/connections/'))).toEqual([200, { connections }]);
     expect(shown(await customer.call('GET', '/connections/box'))).toEqual([200, connections[2]]);

@@ -94,6 +94,20 @@ describe('the log of the api', () => {
       [
         'POST',
         `/api/v1/synchronizations?api_key=${key}`,
+        { body: { url, headers: { 'X-Key': secret }, basic_auth: { username: secret, password: secret } } },
+        '/api/v1/synchronizations',
+        503,
+      ],
+      [
+        'POST',
+        `/api/v1/synchronizations?api_key=${key}`,
+        { body: { url, headers: { [secret]: 7 } } },
+        '/api/v1/synchronizations',
+        400,
+      ],
+      [
+        'POST',
+        `/api/v1/synchronizations?api_key=${key}`,
         { body: `{"${secret}` },
         '/api/v1/synchronizations',
         400,

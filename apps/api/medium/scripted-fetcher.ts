@@ -76,6 +76,7 @@ export async function startScriptedFetcher(natsUrl: string): Promise<ScriptedFet
         state: states[service],
         accountName,
         connectedAt: isThere ? '2026-11-01T10:00:00.123Z' : null,
+        ...(service === 'box' ? {} : { push: service === 'gdrive' ? 'on' : 'no-public-url' }),
       };
     }),
   }));

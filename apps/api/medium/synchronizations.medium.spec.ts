@@ -78,6 +78,8 @@ describe('POST /api/v1/synchronizations', () => {
       from_external_source: false,
       member: null,
       layer: null,
+      header_names: [],
+      has_basic_auth: false,
     });
   });
 
@@ -239,6 +241,8 @@ describe('GET /api/v1/synchronizations', () => {
           from_external_source: false,
           member: null,
           layer: null,
+          header_names: [],
+          has_basic_auth: false,
         },
       ],
       total_entries: 1,

@@ -13,6 +13,7 @@ import { ConsentController } from './connections/consent.controller.js';
 import { ConsentService } from './connections/consent.service.js';
 import { ImportServicesController } from './connections/import-services.controller.js';
 import { ImportServicesService } from './connections/import-services.service.js';
+import { CredentialsService } from './credentials/credentials.service.js';
 import { databaseOptions } from './database/database-options.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { ErrorFilter } from './http/error.filter.js';
@@ -21,6 +22,7 @@ import { apiLogger } from './http/log-requests.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
+import { PushController } from './push/push.controller.js';
 import { RejectsController } from './rejects/rejects.controller.js';
 import { RejectsRepository } from './rejects/rejects.repository.js';
 import { importers, RejectsService } from './rejects/rejects.service.js';
@@ -41,7 +43,7 @@ export class ApiModule {
       imports: [TypeOrmModule.forRoot(databaseOptions(environment.METADATA_DATABASE_URL))],
       controllers: [
         ...[SynchronizationsController, ImportsController, RejectsController, HealthController],
-        ...[ConsentController, ConnectionsController, ImportServicesController],
+        ...[ConsentController, ConnectionsController, ImportServicesController, PushController],
       ],
       providers: [
         { provide: apiEnvironment, useValue: environment },
@@ -58,6 +60,7 @@ export class ApiModule {
         RejectsRepository,
         RejectsService,
         { provide: fetchers, useFactory: () => connectFetchers(environment) },
+        CredentialsService,
         ConnectionsRepository,
         ConnectionsService,
         ConsentService,

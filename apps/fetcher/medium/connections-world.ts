@@ -4,7 +4,9 @@ import { FetcherClient } from '@tidetable/scheduler-client';
 import { createLogger, parseEnvironment } from '@tidetable/service-host';
 import {
   createEmptyDatabase,
-  type FakeProvider,
+  type FakeBox,
+  type FakeDrive,
+  type FakeDropbox,
   type NatsServer,
   startFakeBox,
   startFakeDrive,
@@ -25,7 +27,11 @@ export function aKey(id: string): string {
 
 /** Fake services, a database of connections, and fetchers that use both; what they log is kept. */
 export interface ConnectionsWorld {
-  readonly fakes: Readonly<Record<StorageService, FakeProvider<string>>>;
+  readonly fakes: {
+    readonly gdrive: FakeDrive;
+    readonly dropbox: FakeDropbox;
+    readonly box: FakeBox;
+  };
   readonly database: Pool;
   /** Asks whichever fetcher is free. */
   readonly client: FetcherClient;
@@ -50,8 +56,10 @@ export interface Consent {
   readonly code: string | null;
 }
 
-/** Starts everything but a fetcher. */
-export async function startConnectionsWorld(): Promise<ConnectionsWorld> {
+/** Starts everything but a fetcher. With `pushUrlOf` the services send notifications, to where it says for each. */
+export async function startConnectionsWorld(
+  pushUrlOf?: (service: StorageService) => string,
+): Promise<ConnectionsWorld> {
   const nats: NatsServer = await startNats();
   const created: TestDatabase = await createEmptyDatabase();
   const database = new Pool({ connectionString: created.url });
@@ -61,9 +69,18 @@ export async function startConnectionsWorld(): Promise<ConnectionsWorld> {
     redirectUri: `${publicUrl}/api/v1/imports/service/${service}/oauth_callback`,
   });
   const fakes = {
-    gdrive: await startFakeDrive(clientOf('gdrive')),
-    dropbox: await startFakeDropbox(clientOf('dropbox')),
-    box: await startFakeBox(clientOf('box')),
+    gdrive: await startFakeDrive({
+      ...clientOf('gdrive'),
+      ...(pushUrlOf === undefined ? {} : { deliver: () => pushUrlOf('gdrive') }),
+    }),
+    dropbox: await startFakeDropbox({
+      ...clientOf('dropbox'),
+      ...(pushUrlOf === undefined ? {} : { webhook: pushUrlOf('dropbox') }),
+    }),
+    box: await startFakeBox({
+      ...clientOf('box'),
+      ...(pushUrlOf === undefined ? {} : { deliver: () => pushUrlOf('box') }),
+    }),
   };
   const client = FetcherClient.create({ servers: [nats.url] }, 'connections-test');
   const fetchers: RunningFetcher[] = [];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Origin, startOrigin } from '@tidetable/test-harness';
@@ -337,6 +338,85 @@ describe('credentials of a URL', () => {
       open.url('/x.csv?key=s3cret').replace('//', '//ann:s3cret@'),
     ).catch((error: unknown) => error);
     expect(String(failure) + JSON.stringify(failure)).not.toContain('s3cret');
+  });
+});
+
+describe('what a customer gave for the requests', () => {
+  const secret = 's3cret';
+  /** For the origin that is open. */
+  const kept = () => ({
+    origin: new URL(open.url('/')).origin,
+    headers: { 'X-Api-Key': secret, Cookie: `session=${secret}`, Authorization: `Bearer ${secret}` },
+  });
+  const redirectTo = (Location: string) => ({ status: 302, headers: { Location } });
+  const seen = (origin: Origin): string => JSON.stringify(origin.requests());
+
+  it('is sent to its own origin, on every hop', async () => {
+    open.respond('/go', redirectTo('/x.csv'));
+    await readUrl(open.url('/go'), { kept: kept() });
+    const sent = { 'x-api-key': secret, cookie: `session=${secret}`, authorization: `Bearer ${secret}` };
+    expect(open.requests().map(({ headers }) => headers)).toEqual([
+      expect.objectContaining(sent),
+      expect.objectContaining(sent),
+    ]);
+  });
+
+  it.each([301, 302, 303, 307, 308])('does not follow a redirect %i to another port', async (status) => {
+    const other = await startOrigin({ host: '127.0.0.1' });
+    other.serveFile('/x.csv', csv);
+    open.respond('/go', { ...redirectTo(other.url('/x.csv')), status });
+    await readUrl(open.url('/go'), { kept: kept() });
+    expect([other.requests().length, seen(other).includes(secret)]).toEqual([1, false]);
+    await other.stop();
+  });
+
+  it.each(['localhost', 'a.example', '127.0.0.1.a.example'])(
+    'does not follow a redirect to another name of the same server: %s',
+    async (name) => {
+      open.respond('/go', redirectTo(`http://${name}:${open.port}/x.csv`));
+      await readUrl(open.url('/go'), { kept: kept(), resolveName: resolverOf(['127.0.0.1']) });
+      expect(JSON.stringify(open.requests('/x.csv'))).not.toContain(secret);
+    },
+  );
+
+  it('does not follow a redirect from https to http on the same host', async () => {
+    const secure = { origin: `https://127.0.0.1:${open.port}`, headers: kept().headers };
+    await readUrl(open.url('/x.csv'), { kept: secure });
+    expect(seen(open)).not.toContain(secret);
+  });
+
+  it('is not seen by the other origin when a redirect leads away and back', async () => {
+    const other = await startOrigin({ host: '127.0.0.1' });
+    other.respond('/back', redirectTo(open.url('/x.csv')));
+    open.respond('/go', redirectTo(other.url('/back')));
+    expect(await readUrl(open.url('/go'), { kept: kept() })).toMatchObject({ text: csv });
+    expect([other.requests().length, seen(other).includes(secret)]).toEqual([1, false]);
+    expect(open.requests('/x.csv')[0]?.headers).toMatchObject({ 'x-api-key': secret });
+    await other.stop();
+  });
+
+  it('is not asked for by a redirect that names the user itself', async () => {
+    const other = await startOrigin({ host: '127.0.0.1' });
+    other.serveFile('/x.csv', csv);
+    open.respond('/go', redirectTo(other.url('/x.csv').replace('//', '//ann:pass@')));
+    await readUrl(open.url('/go'), { kept: kept() });
+    expect(other.requests()[0]?.headers).not.toHaveProperty('authorization');
+    await other.stop();
+  });
+
+  it('does not open a private network', async () => {
+    const private_ = { origin: new URL(hidden.url('/')).origin, headers: { 'Metadata-Flavor': 'Google' } };
+    await expect(readUrl(hidden.url('/x.csv'), { kept: private_ })).rejects.toMatchObject(refused);
+    expect([hidden.connectionCount(), border.attempts]).toEqual([0, []]);
+  });
+
+  it.each([401, 403, 500])('is in no error: HTTP %i', async (status) => {
+    open.respond('/x.csv', { status });
+    const failure: unknown = await readUrl(open.url('/x.csv'), { kept: kept() }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ name: 'SyncError' });
+    expect(inspect(failure, { depth: 20 })).not.toContain(secret);
   });
 });
 

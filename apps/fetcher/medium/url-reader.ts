@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceVersion } from '@tidetable/contracts';
 import { isPortHarmless } from '../src/addresses/allowed-ports.js';
 import { parseNetworks } from '../src/addresses/classify-address.js';
+import type { Credentials } from '../src/download/credentials.js';
 import type { DownloadOptions } from '../src/download/open-url.js';
 import type { OpenedSource } from '../src/sources/source-connector.js';
 import { createHostLimits } from '../src/politeness/host-limits.js';
@@ -15,6 +16,8 @@ export type ReadSource =
 
 interface ReadOptions extends DownloadOptions {
   downloadTimeoutMs: number;
+  /** What the customer gave for the requests. */
+  kept: Credentials | null;
 }
 
 /** Loopback is open here, and no test may look a name up: those that need one script the resolver. */
@@ -30,6 +33,7 @@ const optionsOfTests: ReadOptions = {
   idleTimeoutMs: 5_000,
   downloadTimeoutMs: 20_000,
   resumeDelayMs: 10,
+  kept: null,
 };
 
 /** Opens a URL as the fetcher does and reads it to its end; the beginning of the content is kept as text. */
@@ -41,7 +45,11 @@ export async function readUrl(
 ): Promise<ReadSource> {
   const all = { ...optionsOfTests, ...options };
   return withinDeadline(all.downloadTimeoutMs, signal, async (either) => {
-    const opened = await createUrlSource(all).open({ kind: 'url', url }, previous, either);
+    const opened = await createUrlSource(all, () => Promise.resolve(all.kept)).open(
+      { kind: 'url', url },
+      previous,
+      either,
+    );
     if (!opened.isChanged) return opened;
     const { content, ...rest } = opened;
     const hash = createHash('sha256');

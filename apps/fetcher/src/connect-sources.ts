@@ -1,5 +1,7 @@
 import type { ResolveName } from './addresses/resolve-host.js';
 import type { AccessTokens } from './connections/access-tokens.js';
+import type { CredentialStore } from './credentials/credential-store.js';
+import { credentialsTaker } from './credentials/take-credentials.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import type { HostLimits } from './politeness/host-limits.js';
 import type { SourceConnectors } from './sources/fetch-source.js';
@@ -14,19 +16,23 @@ export function connectSources(
   hostLimits: HostLimits,
   tokens: AccessTokens | null,
   files: AllServiceFiles,
+  credentials: CredentialStore | null,
 ): SourceConnectors {
   const limits = { fileBytesMax: env.FILE_BYTES_MAX, idleTimeoutMs: env.IDLE_TIMEOUT_MS };
   return {
-    url: createUrlSource({
-      ...limits,
-      resolveName,
-      addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
-      isPortAllowed: env.SOURCE_ALLOWED_PORTS,
-      hostLimits,
-      userAgent: env.SOURCE_USER_AGENT,
-      redirectsMax: env.SOURCE_REDIRECTS_MAX,
-      connectTimeoutMs: env.CONNECT_TIMEOUT_MS,
-    }),
+    url: createUrlSource(
+      {
+        ...limits,
+        resolveName,
+        addressRules: { allowed: env.SOURCE_ALLOWED_CIDRS, refused: env.SOURCE_REFUSED_CIDRS },
+        isPortAllowed: env.SOURCE_ALLOWED_PORTS,
+        hostLimits,
+        userAgent: env.SOURCE_USER_AGENT,
+        redirectsMax: env.SOURCE_REDIRECTS_MAX,
+        connectTimeoutMs: env.CONNECT_TIMEOUT_MS,
+      },
+      credentialsTaker(credentials, { isHttpAllowed: env.CREDENTIALS_OVER_HTTP }),
+    ),
     service: createServiceSource(tokens, files, limits),
   };
 }

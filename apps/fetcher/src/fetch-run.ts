@@ -35,6 +35,8 @@ export interface FetchRunPorts {
   /** From the first request to the last byte of a file, in milliseconds. */
   downloadTimeoutMs: number;
   publish: Publish;
+  /** Called with each run whose source was there: it may be watched from now on. Never fails. @default nothing */
+  noteRun?: (run: RunDescription) => Promise<void>;
   checkpoint: Checkpoint;
 }
 
@@ -68,6 +70,7 @@ export async function fetchRun(
   await announceStarted(run, publish);
   try {
     const fetched = await fetchForTable(run, attempt, ports, signal);
+    await ports.noteRun?.(run);
     await checkpoint('after-download');
     if (!fetched.isChanged) {
       await removeAttempts(store, attempt);

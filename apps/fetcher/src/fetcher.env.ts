@@ -64,6 +64,24 @@ const variables = z.object({
     .max(20_000)
     .default(10_000)
     .describe('How long a storage service may take for a small answer, in milliseconds'),
+  PUSH_KEEP_INTERVAL_MS: milliseconds
+    .default(5 * 60_000)
+    .describe(
+      'How often channels that storage services tell of changes through are looked after, in milliseconds',
+    ),
+  PUSH_CHANNEL_LIFE_MS: milliseconds
+    .max(86_400_000)
+    .default(86_400_000)
+    .describe(
+      'How long a channel of Google Drive is asked for, in milliseconds; it is replaced before its end',
+    ),
+  CREDENTIALS_OVER_HTTP: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((word) => word === 'true')
+    .describe(
+      'Whether headers, user names and passwords that customers give for a URL may also be sent without encryption, to http addresses: true or false',
+    ),
   PROVIDER_RETRY_DELAY_MS: milliseconds
     .default(1_000)
     .describe(

@@ -5,10 +5,16 @@ import type { Logger } from '@tidetable/service-host';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import type { Connections } from './connections/connections.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import type { CredentialStore } from './credentials/credential-store.js';
+import { CredentialsController } from './credentials/credentials.controller.js';
+import { CredentialsSweeper } from './credentials/credentials.sweeper.js';
 import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
+import { ChannelsLoop } from './push/channels-loop.js';
+import type { Push } from './push/push.js';
+import { PushController } from './push/push.controller.js';
 import { RunRequestedConsumer } from './run-requested.consumer.js';
 import { StagedFilesSweeper } from './sweep/staged-files.sweeper.js';
 
@@ -22,15 +28,19 @@ export interface FetcherResources {
   ports: FetchRunPorts;
   /** `null` where the operator has named no database for them. */
   connections: Connections | null;
+  /** As `connections`, in the same database. */
+  credentials: CredentialStore | null;
+  /** As `connections`. */
+  push: Push | null;
 }
 
-/** The fetcher's container: a consumer, a controller and two sweepers over what they are given. */
+/** The fetcher's container: its consumer, controllers and sweepers over what they are given. */
 @Module({})
 export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
-      controllers: [ConnectionsController],
+      controllers: [ConnectionsController, CredentialsController, PushController],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -39,9 +49,13 @@ export class FetcherModule {
         { provide: tokens.store, useValue: resources.store },
         { provide: tokens.ports, useValue: resources.ports },
         { provide: tokens.connections, useValue: resources.connections },
+        { provide: tokens.credentials, useValue: resources.credentials },
+        { provide: tokens.push, useValue: resources.push },
         RunRequestedConsumer,
         ConnectionsSweeper,
         StagedFilesSweeper,
+        CredentialsSweeper,
+        ChannelsLoop,
       ],
     };
   }

@@ -17,6 +17,7 @@ import { FetcherModule, type FetcherResources } from './fetcher.module.js';
 import { createHostLimits } from './politeness/host-limits.js';
 import { sharedHostStates } from './politeness/shared-host-states.js';
 import { providerSettings } from './providers/provider-settings.js';
+import { createPush } from './push/push.js';
 import { createServiceFiles } from './sources/services/create-service-files.js';
 
 const serviceName = 'tidetable-fetcher';
@@ -65,10 +66,8 @@ export async function start(
     sharedHostStates(bus, logger),
   );
   const providers = providerSettings(env);
-  const files = createServiceFiles(providers, {
-    ...{ ...calls, hostLimits },
-    firstPauseMs: env.PROVIDER_RETRY_DELAY_MS,
-  });
+  const serviceCalls = { ...calls, hostLimits, firstPauseMs: env.PROVIDER_RETRY_DELAY_MS };
+  const files = createServiceFiles(providers, serviceCalls);
   const checkpoint = options.refreshCheckpoint;
   const connections = await openConnections({ env, logger, providers, calls, files, checkpoint }).catch(
     async (error: unknown) => {
@@ -79,16 +78,30 @@ export async function start(
   const store = await openStagedFileStore(env.STAGED_FILES_URL, env.NATS_URL);
   const scheduler = SchedulerClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const importers = ImporterClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
+  const push =
+    connections === null ? null : createPush({ env, ...connections, calls: serviceCalls, scheduler });
   const ports: FetchRunPorts = {
     scheduler,
     isTableThere: askImporters(importers, logger),
-    sources: connectSources(env, resolveName, hostLimits, connections?.tokens ?? null, files),
+    sources: connectSources(
+      env,
+      resolveName,
+      hostLimits,
+      connections?.tokens ?? null,
+      files,
+      connections?.credentials ?? null,
+    ),
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
     checkpoint: options.checkpoint ?? (() => undefined),
+    noteRun: async (run) =>
+      push?.note(run).catch((error: unknown) => logger.warn({ err: error }, 'a file will be watched later')),
   };
-  const app = await createApp({ environment: env, logger, bus, scheduler, store, ports, connections });
+  const credentials = connections?.credentials ?? null;
+  const app = await createApp({
+    ...{ environment: env, logger, bus, scheduler, store, ports, connections, credentials, push },
+  });
   await app.listen();
   const health = await startHealthServer(env.HEALTH_PORT, {
     bus: () => bus.isUsable(),

@@ -125,6 +125,26 @@ describe('the answers to questions about runs', () => {
     });
   });
 
+  it.each([
+    { header_names: ['X-Api-Key'], has_basic_auth: false },
+    { header_names: [], has_basic_auth: true },
+  ])('say whose headers or user name the requests carry: %j', async (credentials) => {
+    const { runId, synchronizationId } = await claimedRun({
+      url: 'https://example.com/ports.csv',
+      ...credentials,
+    });
+    const { account_id: accountId } = await metadata.row<{ account_id: string }>(
+      'SELECT account_id FROM synchronizations',
+    );
+    expect(await client.describeRun(runId)).toMatchObject({
+      source: {
+        kind: 'url',
+        url: 'https://example.com/ports.csv',
+        credentialsOf: { synchronizationId, accountId },
+      },
+    });
+  });
+
   describe('tell the version that the table holds', () => {
     const previousOf = async (run: Reference): Promise<unknown> => {
       const description = await client.describeRun(run.runId);

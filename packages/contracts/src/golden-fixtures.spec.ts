@@ -55,10 +55,25 @@ import {
   isTableThereV1RequestSchema,
 } from './questions/is-table-there.v1.js';
 import {
+  keepCredentialsV1Pattern,
+  keepCredentialsV1ReplySchema,
+  keepCredentialsV1RequestSchema,
+} from './questions/keep-credentials.v1.js';
+import {
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
   listRejectedRowsV1RequestSchema,
 } from './questions/list-rejected-rows.v1.js';
+import {
+  receivePushV1Pattern,
+  receivePushV1ReplySchema,
+  receivePushV1RequestSchema,
+} from './questions/receive-push.v1.js';
+import {
+  refreshPushedV1Pattern,
+  refreshPushedV1ReplySchema,
+  refreshPushedV1RequestSchema,
+} from './questions/refresh-pushed.v1.js';
 import {
   whichExistV1Pattern,
   whichExistV1ReplySchema,
@@ -95,8 +110,14 @@ const schemas: Record<string, z.ZodType> = {
   [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
   [`${isTableThereV1Pattern}.request`]: isTableThereV1RequestSchema,
   [`${isTableThereV1Pattern}.reply`]: isTableThereV1ReplySchema,
+  [`${receivePushV1Pattern}.request`]: receivePushV1RequestSchema,
+  [`${receivePushV1Pattern}.reply`]: receivePushV1ReplySchema,
+  [`${refreshPushedV1Pattern}.request`]: refreshPushedV1RequestSchema,
+  [`${refreshPushedV1Pattern}.reply`]: refreshPushedV1ReplySchema,
   [`${whichExistV1Pattern}.request`]: whichExistV1RequestSchema,
   [`${whichExistV1Pattern}.reply`]: whichExistV1ReplySchema,
+  [`${keepCredentialsV1Pattern}.request`]: keepCredentialsV1RequestSchema,
+  [`${keepCredentialsV1Pattern}.reply`]: keepCredentialsV1ReplySchema,
   [`${listRejectedRowsV1Pattern}.request`]: listRejectedRowsV1RequestSchema,
   [`${listRejectedRowsV1Pattern}.reply`]: listRejectedRowsV1ReplySchema,
 };

@@ -86,7 +86,7 @@ export {
   type ListServiceFilesV1Reply,
   type ListServiceFilesV1Request,
 } from './questions/connections/list-service-files.v1.js';
-export { connectionReference, type ConnectionState } from './questions/connections/parts.js';
+export { connectionReference, type ConnectionState, type PushState } from './questions/connections/parts.js';
 export {
   describeRunV1Pattern,
   describeRunV1ReplySchema,
@@ -124,6 +124,28 @@ export {
   type WhichExistV1Reply,
   type WhichExistV1Request,
 } from './questions/which-exist.v1.js';
+export {
+  keepCredentialsV1Pattern,
+  keepCredentialsV1ReplySchema,
+  keepCredentialsV1RequestSchema,
+  type KeepCredentialsV1Reply,
+  type KeepCredentialsV1Request,
+} from './questions/keep-credentials.v1.js';
+export {
+  pushBodyBytesMax,
+  receivePushV1Pattern,
+  receivePushV1ReplySchema,
+  receivePushV1RequestSchema,
+  type ReceivePushV1Reply,
+  type ReceivePushV1Request,
+} from './questions/receive-push.v1.js';
+export {
+  refreshPushedV1Pattern,
+  refreshPushedV1ReplySchema,
+  refreshPushedV1RequestSchema,
+  type RefreshPushedV1Reply,
+  type RefreshPushedV1Request,
+} from './questions/refresh-pushed.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
 export type {
   BegunConnectionDto,
@@ -140,6 +162,12 @@ export type {
   SynchronizationDto,
   SynchronizationListDto,
 } from './rest/synchronization.dto.js';
+export {
+  basicAuthSchema,
+  requestHeadersSchema,
+  type BasicAuth,
+  type RequestHeaders,
+} from './sources/request-credentials.js';
 export { sourceSchema, storageServices, type Source, type StorageService } from './sources/source.js';
 export {
   nextSynchronizationState,

@@ -13,6 +13,8 @@ import { AddAccountLimits1764002000000 } from './migrations/1764002000000-add-ac
 import { AddSoonTries1764004000000 } from './migrations/1764004000000-add-soon-tries.js';
 import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-storage-services.js';
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
+import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-add-request-credentials.js';
+import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -34,6 +36,8 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       AddSoonTries1764004000000,
       AddStorageServices1764005000000,
       HoldBackRuns1764006000000,
+      AddRequestCredentials1764007000000,
+      AddPushedAt1764008000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

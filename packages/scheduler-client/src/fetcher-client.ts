@@ -16,6 +16,14 @@ import {
   completeConnectionV1ReplySchema,
   type CompleteConnectionV1Reply,
   type CompleteConnectionV1Request,
+  receivePushV1Pattern,
+  receivePushV1ReplySchema,
+  type ReceivePushV1Reply,
+  type ReceivePushV1Request,
+  keepCredentialsV1Pattern,
+  keepCredentialsV1ReplySchema,
+  type KeepCredentialsV1Reply,
+  type KeepCredentialsV1Request,
   listConnectionsV1Pattern,
   listConnectionsV1ReplySchema,
   type ListConnectionsV1Reply,
@@ -86,6 +94,16 @@ export class FetcherClient {
   /** One page of the customer's files at a service. @throws FetcherSilentError */
   listServiceFiles(request: ListServiceFilesV1Request): Promise<ListServiceFilesV1Reply> {
     return this.askOnce(listServiceFilesV1Pattern, request, listServiceFilesV1ReplySchema);
+  }
+
+  /** Somebody has called the address for notifications of a storage service. @throws FetcherSilentError */
+  receivePush(request: ReceivePushV1Request): Promise<ReceivePushV1Reply> {
+    return this.askAgain(receivePushV1Pattern, request, receivePushV1ReplySchema);
+  }
+
+  /** Keeps, changes or forgets what requests carry beside a URL. @throws FetcherSilentError */
+  keepCredentials(request: KeepCredentialsV1Request): Promise<KeepCredentialsV1Reply> {
+    return this.askAgain(keepCredentialsV1Pattern, request, keepCredentialsV1ReplySchema);
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

@@ -5,6 +5,9 @@ import {
   describeRunV1ReplySchema,
   isRunOpenV1Pattern,
   isRunOpenV1ReplySchema,
+  refreshPushedV1Pattern,
+  refreshPushedV1ReplySchema,
+  type RefreshPushedV1Request,
   whichExistV1Pattern,
   whichExistV1ReplySchema,
 } from '@tidetable/contracts';
@@ -67,6 +70,19 @@ export class SchedulerClient {
       SilentError: SchedulerSilentError,
     });
     return reply.synchronizationIds;
+  }
+
+  /** A storage service has told of a change. Returns how many synchronizations it concerns. @throws SchedulerSilentError */
+  async refreshPushed(request: RefreshPushedV1Request, signal?: AbortSignal): Promise<number> {
+    const { pushed } = await ask(this.client, {
+      pattern: refreshPushedV1Pattern,
+      request,
+      replySchema: refreshPushedV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: SchedulerSilentError,
+    });
+    return pushed;
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

@@ -2,20 +2,33 @@ import type {
   Connection,
   ConnectionDto,
   ConnectionState,
+  PushState,
   ServiceFile,
   ServiceFileDto,
 } from '@tidetable/contracts';
 import { spellTime } from '../http/spell-time.js';
 import { serviceTitles } from './service-titles.js';
 
+/** Why changes are found by the schedule only. */
+const whyNoPush: Readonly<Record<PushState, string | null>> = {
+  on: null,
+  'no-public-url': 'This installation has no public address that the service could call (PUBLIC_URL).',
+  'no-https': 'The public address of this installation is not an https address (PUBLIC_URL).',
+  'no-signature-keys': 'This installation does not have the keys that the service signs with.',
+  'not-configured': 'This installation is not registered with the service.',
+};
+
 /** A connection as its owner sees it. */
-export function presentConnection({ service, state, accountName, connectedAt }: Connection): ConnectionDto {
+export function presentConnection(connection: Connection): ConnectionDto {
+  const { service, state, accountName, connectedAt, push } = connection;
   return {
     service,
     title: serviceTitles[service],
     state: presentState(state),
     account_name: accountName,
     connected_at: spell(connectedAt),
+    push: push === 'on',
+    push_reason: push === undefined ? null : whyNoPush[push],
   };
 }
 

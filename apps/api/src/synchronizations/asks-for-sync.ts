@@ -9,6 +9,8 @@ const changeable = [
   'content_guessing',
   'member',
   'layer',
+  'headers',
+  'basic_auth',
 ];
 
 /**

@@ -24,6 +24,8 @@ function created(columns: Partial<Synchronization> = {}): Synchronization {
     contentGuessing: false,
     member: null,
     layer: 'ports',
+    headerNames: ['X-Api-Key'],
+    hasBasicAuth: true,
     optionsChangedAt: at,
     firstRunId: '1234abcd-1234-4a2b-9c4d-4321dcba5678',
     logId: '06fafab8-3502-41e4-9514-0e230854a1cb',
@@ -99,6 +101,8 @@ describe('a created synchronization', () => {
       from_external_source: false,
       member: null,
       layer: 'ports',
+      header_names: ['X-Api-Key'],
+      has_basic_auth: true,
     });
   });
 

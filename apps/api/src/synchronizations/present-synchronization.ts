@@ -35,6 +35,8 @@ export function presentSynchronization(row: Synchronization): SynchronizationDto
     from_external_source: false,
     member: row.member,
     layer: row.layer,
+    header_names: row.headerNames,
+    has_basic_auth: row.hasBasicAuth,
   };
 }
 

@@ -1,6 +1,11 @@
 import { type StorageService, storageServices } from '@tidetable/contracts';
 import { z } from 'zod';
 import { intervalSecondsMax } from '../api.env.js';
+import {
+  type CredentialFields,
+  credentialFields,
+  noCredentialFields,
+} from '../credentials/credential-fields.js';
 
 const urlCharactersMax = 8_192;
 const tableNameCharactersMax = 255;
@@ -11,7 +16,7 @@ const defaultIntervalSeconds = 3_600;
 const controlCharacters = /[\u0000-\u001f\u007f]/;
 
 /** What a customer says about a new synchronization, checked and with every default filled in. */
-export interface NewSynchronization {
+export interface NewSynchronization extends CredentialFields {
   /** `null` for a file in a storage service. */
   url: string | null;
   /** `null` for a URL, and so is the item then. */
@@ -125,10 +130,17 @@ export function newSynchronizationFields(minIntervalSeconds: number): z.ZodType<
     .unknown()
     .optional()
     .transform(() => null);
-  const ofUrl = z.object({ url, ...fields, service_name: notLookedAt, service_item_id: notLookedAt });
+  const ofUrl = z.object({
+    url,
+    ...fields,
+    ...credentialFields,
+    service_name: notLookedAt,
+    service_item_id: notLookedAt,
+  });
   const ofService = z.object({
     url: noUrl,
     ...fields,
+    ...noCredentialFields,
     service_name: z.enum(storageServices),
     service_item_id: itemId,
   });
@@ -156,6 +168,7 @@ export function changedSynchronizationFields(minIntervalSeconds: number): z.ZodT
     content_guessing: option.optional(),
     member: name(chosenNameCharactersMax).optional(),
     layer: name(chosenNameCharactersMax).optional(),
+    ...credentialFields,
   });
 }
 

@@ -7,21 +7,22 @@
 
 /**
  * $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 member, $9 layer, $10 channel, $11 service, $12
- * its item. Gives the new id.
+ * its item, $13 the id, $14 names of headers, $15 whether there is a user name. Gives the new id.
  */
 export const insertSql = `
 WITH inserted AS (
   INSERT INTO synchronizations
     (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing,
-     member, layer, service_name, service_item_id, run_at)
-  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, $11, $12, now() + $3::integer * interval '1 second')
+     member, layer, service_name, service_item_id, id, header_names, has_basic_auth, run_at)
+  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, $11, $12, $13, $14, $15, now() + $3::integer * interval '1 second')
   RETURNING id
 )
 SELECT id, pg_notify($10, '') FROM inserted`;
 
 /**
  * $1 account, $2 id, $3 interval, $4 to $6 options, null for what stays; $7 and $9 member and layer, null for none, where
- * $8 and $10 say that they are to change.
+ * $8 and $10 say that they are to change; $11 and $12 names of headers and whether there is a user name, null for what
+ * stays.
  * The next run moves with a new interval unless a run is open, whose end sets it anyway. Options that really changed
  * are dated, as the table must then be loaded anew even from an unchanged file.
  */
@@ -41,6 +42,8 @@ WITH changed AS (
         AND coalesce($6::boolean, content_guessing) = content_guessing
         AND ($7::text IS NOT DISTINCT FROM member OR NOT $8::boolean)
         AND ($9::text IS NOT DISTINCT FROM layer OR NOT $10::boolean)
+        -- Who asks as somebody else may be given another file.
+        AND $11::text[] IS NULL
       THEN options_changed_at
       ELSE now()
     END,
@@ -48,7 +51,9 @@ WITH changed AS (
     quoted_fields_guessing = coalesce($5::boolean, quoted_fields_guessing),
     content_guessing = coalesce($6::boolean, content_guessing),
     member = CASE WHEN $8::boolean THEN $7::text ELSE member END,
-    layer = CASE WHEN $10::boolean THEN $9::text ELSE layer END
+    layer = CASE WHEN $10::boolean THEN $9::text ELSE layer END,
+    header_names = coalesce($11::text[], header_names),
+    has_basic_auth = coalesce($12::boolean, has_basic_auth)
   WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
   RETURNING id
 )

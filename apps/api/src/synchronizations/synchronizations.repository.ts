@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Synchronization, synchronizationDueChannel } from '@tidetable/metadata-db';
 import { IsNull } from 'typeorm';
+import type { KnownCredentials } from '../credentials/credentials.service.js';
 import { MetadataDatabase } from '../database/metadata-database.js';
 import type { ChangedSynchronization, NewSynchronization, Page } from './synchronization-fields.js';
 import { changeSql, deleteSql, insertSql, requestSyncSql } from './synchronization-statements.js';
@@ -30,7 +31,11 @@ export class SynchronizationsRepository {
   }
 
   /** Stores a new synchronization and tells the schedulers; the row as it was before any of them saw it. */
-  async insert(accountId: string, fields: NewSynchronization): Promise<Synchronization> {
+  async insert(
+    { id, accountId }: { id: string; accountId: string },
+    fields: NewSynchronization,
+    credentials: KnownCredentials | null,
+  ): Promise<Synchronization> {
     return this.database.ask((manager) =>
       manager.transaction(async (transaction) => {
         const [inserted] = await transaction.query<{ id: string }[]>(insertSql, [
@@ -46,6 +51,9 @@ export class SynchronizationsRepository {
           synchronizationDueChannel,
           fields.service_name,
           fields.service_item_id,
+          id,
+          credentials?.headerNames ?? [],
+          credentials?.hasBasicAuth ?? false,
         ]);
         return transaction.findOneByOrFail(Synchronization, { id: inserted?.id });
       }),
@@ -53,7 +61,12 @@ export class SynchronizationsRepository {
   }
 
   /** Changes what is given and leaves the rest; false when there is no such synchronization. */
-  async change(accountId: string, id: string, fields: ChangedSynchronization): Promise<boolean> {
+  async change(
+    accountId: string,
+    id: string,
+    fields: ChangedSynchronization,
+    credentials: KnownCredentials | null,
+  ): Promise<boolean> {
     return this.affectsOne(changeSql, [
       accountId,
       id,
@@ -65,6 +78,8 @@ export class SynchronizationsRepository {
       fields.member !== undefined,
       fields.layer ?? null,
       fields.layer !== undefined,
+      credentials?.headerNames ?? null,
+      credentials?.hasBasicAuth ?? null,
     ]);
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type {
   CreatedSynchronizationDto,
@@ -6,15 +7,19 @@ import type {
   SynchronizationListDto,
   SynchronizationState,
 } from '@tidetable/contracts';
+import { z } from 'zod';
 import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { noCredentialFields } from '../credentials/credential-fields.js';
+import { CredentialsService, type KnownCredentials } from '../credentials/credentials.service.js';
 import { parseFields } from '../http/parse-fields.js';
 import { notFound } from '../http/refusal.js';
 import type { RequestFields } from '../http/request-fields.decorator.js';
 import { asksForSync } from './asks-for-sync.js';
 import { presentCreatedSynchronization, presentSynchronization } from './present-synchronization.js';
 import {
+  type ChangedSynchronization,
   changedSynchronizationFields,
   newSynchronizationFields,
   pageFields,
@@ -26,6 +31,7 @@ import { SynchronizationsRepository } from './synchronizations.repository.js';
 export class SynchronizationsService {
   constructor(
     private readonly repository: SynchronizationsRepository,
+    private readonly credentials: CredentialsService,
     private readonly connections: ConnectionsService,
     @Inject(apiEnvironment) private readonly environment: ApiEnvironment,
   ) {}
@@ -43,7 +49,11 @@ export class SynchronizationsService {
     const schema = newSynchronizationFields(this.environment.MIN_INTERVAL_SECONDS);
     const fields = parseFields(schema, { ...query, ...body });
     if (fields.service_name !== null) await this.connections.refuseUnconnected(account, fields.service_name);
-    return presentCreatedSynchronization(await this.repository.insert(account.id, fields));
+    const place = { id: randomUUID(), accountId: account.id };
+    // Kept before the first run can begin; forgotten by themselves should the row never come.
+    const kept =
+      fields.url === null ? null : await this.credentials.keep({ ...place, url: fields.url }, fields);
+    return presentCreatedSynchronization(await this.repository.insert(place, fields, kept));
   }
 
   async show(account: AuthenticatedAccount, id: string): Promise<SynchronizationDto> {
@@ -63,9 +73,23 @@ export class SynchronizationsService {
     } else {
       const schema = changedSynchronizationFields(this.environment.MIN_INTERVAL_SECONDS);
       const changed = parseFields(schema, { ...fields.query, ...fields.body });
-      if (!(await this.repository.change(account.id, id, changed))) throw notFound('synchronization');
+      const kept = await this.keepCredentials(account, id, changed);
+      if (!(await this.repository.change(account.id, id, changed, kept))) throw notFound('synchronization');
     }
     return this.show(account, id);
+  }
+
+  private async keepCredentials(
+    account: AuthenticatedAccount,
+    id: string,
+    changed: ChangedSynchronization,
+  ): Promise<KnownCredentials | null> {
+    if (changed.headers === undefined && changed.basic_auth === undefined) return null;
+    const row = await this.repository.find(account.id, id);
+    if (row === null) throw notFound('synchronization');
+    if (row.url !== null) return this.credentials.keep({ id, accountId: account.id, url: row.url }, changed);
+    parseFields(z.object(noCredentialFields), { ...changed });
+    return null;
   }
 
   async delete(account: AuthenticatedAccount, id: string): Promise<void> {

@@ -26,7 +26,9 @@ import {
   storageServices,
   SyncError,
 } from '@tidetable/contracts';
-import { connections } from '../fetcher.tokens.js';
+import { connections, push } from '../fetcher.tokens.js';
+import { closeChannelsOf } from '../push/keep-channels.js';
+import type { Push } from '../push/push.js';
 import { authorizeConnection, beginConnection, completeConnection } from './connect-account.js';
 import { checkConnection, type Connections, listConnections, listServiceFiles } from './connections.js';
 import { revokeConnection } from './revoke-connection.js';
@@ -41,14 +43,18 @@ const patienceMs = 35_000;
  */
 @Controller()
 export class ConnectionsController {
-  constructor(@Inject(connections) private readonly held: Connections | null) {}
+  constructor(
+    @Inject(connections) private readonly held: Connections | null,
+    @Inject(push) private readonly push: Push | null,
+  ) {}
 
   @MessagePattern(listConnectionsV1Pattern)
   async list(@Payload() question: unknown): Promise<ListConnectionsV1Reply> {
     const { accountId } = listConnectionsV1RequestSchema.parse(question);
     if (this.held !== null) return listConnections(accountId, this.held);
-    const none = { state: 'not-configured', accountName: null, connectedAt: null } as const;
-    return { connections: storageServices.map((service) => ({ service, ...none })) };
+    const none = { state: 'not-configured', push: 'not-configured' } as const;
+    const unknown = { accountName: null, connectedAt: null };
+    return { connections: storageServices.map((service) => ({ service, ...none, ...unknown })) };
   }
 
   @MessagePattern(beginConnectionV1Pattern)
@@ -82,9 +88,13 @@ export class ConnectionsController {
   @MessagePattern(revokeConnectionV1Pattern)
   async revoke(@Payload() question: unknown): Promise<RevokeConnectionV1Reply> {
     const { accountId, service } = revokeConnectionV1RequestSchema.parse(question);
-    return this.held === null
-      ? { wasThere: false, serviceTold: false }
-      : revokeConnection(accountId, service, this.held, AbortSignal.timeout(patienceMs));
+    if (this.held === null) return { wasThere: false, serviceTold: false };
+    const signal = AbortSignal.timeout(patienceMs);
+    if (this.push !== null && service !== 'dropbox') {
+      // Channels that are not stopped end by themselves; the connection ends in any case.
+      await closeChannelsOf(accountId, service, this.push, signal).catch(() => undefined);
+    }
+    return revokeConnection(accountId, service, this.held, signal);
   }
 
   @MessagePattern(listServiceFilesV1Pattern)

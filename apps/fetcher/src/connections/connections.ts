@@ -4,6 +4,7 @@ import type {
   ListConnectionsV1Reply,
   ListServiceFilesV1Reply,
   ListServiceFilesV1Request,
+  PushState,
   StorageService,
 } from '@tidetable/contracts';
 import { failureOf, storageServices, SyncError } from '@tidetable/contracts';
@@ -17,6 +18,8 @@ export type ListedFiles = Omit<Extract<ListServiceFilesV1Reply, { outcome: 'list
 /** Everything that can be asked of connections. */
 export interface Connections extends ConnectAccountPorts {
   readonly tokens: AccessTokens;
+  /** Whether each service tells us of changes. */
+  readonly pushStates: Readonly<Record<StorageService, PushState>>;
   /** Lists a customer's files at a service. */
   readonly listFiles: (request: ListServiceFilesV1Request, signal: AbortSignal) => Promise<ListedFiles>;
 }
@@ -24,7 +27,7 @@ export interface Connections extends ConnectAccountPorts {
 /** How the connections of an account stand: one answer for each service there is. */
 export async function listConnections(
   accountId: string,
-  { store, providers }: Connections,
+  { store, providers, pushStates }: Connections,
 ): Promise<ListConnectionsV1Reply> {
   const stored = await store.list(accountId);
   return {
@@ -37,6 +40,7 @@ export async function listConnections(
         state,
         accountName: connection?.accountName ?? null,
         connectedAt: connection?.connectedAt.toISOString() ?? null,
+        push: pushStates[service],
       };
     }),
   };

@@ -1,9 +1,11 @@
 import type { StorageService } from '@tidetable/contracts';
 import type { Logger } from '@tidetable/service-host';
 import type { Pool } from 'pg';
+import { CredentialStore } from '../credentials/credential-store.js';
 import type { FetcherEnv } from '../fetcher.env.js';
 import type { ProviderCallOptions } from '../providers/call-provider.js';
 import type { ProviderSettings } from '../providers/oauth-provider.js';
+import { pushStates } from '../push/push-states.js';
 import type { AllServiceFiles } from '../sources/services/service-files.js';
 import { AccessTokens, type AccessTokensOptions } from './access-tokens.js';
 import { AuthorizationStore } from './authorization-store.js';
@@ -14,6 +16,10 @@ import { migrateConnections } from './database/migrate-connections.js';
 
 /** Connections that are open until they are closed. */
 export interface OpenConnections extends Connections {
+  /** What requests for URLs carry; in the same database, under the same keys. */
+  readonly credentials: CredentialStore;
+  /** Their database, for what belongs to connections. */
+  readonly database: Pool;
   /** Whether their database answers. */
   isUsable(): Promise<boolean>;
   /** Waits for refreshes that are under way, then closes the database. */
@@ -47,6 +53,9 @@ export async function openConnections(parts: ConnectionsParts): Promise<OpenConn
   const tokens = new AccessTokens({ store, providers, calls, ...(checkpoint ? { checkpoint } : {}) });
   return {
     ...{ store, tokens, providers, calls },
+    database: pool,
+    pushStates: pushStates(env, providers),
+    credentials: new CredentialStore(pool, keyring),
     authorizations: new AuthorizationStore(pool, keyring),
     redirectUriOf: (service) => `${env.PUBLIC_URL ?? ''}/api/v1/imports/service/${service}/oauth_callback`,
     describeAccount: (service, accessToken, signal) => files[service].describeAccount(accessToken, signal),

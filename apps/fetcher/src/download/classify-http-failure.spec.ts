@@ -28,4 +28,8 @@ describe('an HTTP status', () => {
   ] as const)('%i is %s', (status, code) => {
     expect(classifyHttpFailure(status)).toBe(code);
   });
+
+  it.each([401, 403])('is about the credentials where the customer gave some: %i', (status) => {
+    expect(classifyHttpFailure(status, true)).toBe('source-credentials-refused');
+  });
 });

@@ -9,8 +9,24 @@ export interface Credentials {
 /** User name and password of a URL as HTTP Basic (RFC 7617, UTF-8) for its own origin; `null` without any. */
 export function credentialsInUrl(url: URL): Credentials | null {
   if (url.username === '' && url.password === '') return null;
-  const pair = `${decode(url.username)}:${decode(url.password)}`;
-  return { origin: url.origin, headers: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+  const pair = { username: decode(url.username), password: decode(url.password) };
+  return { origin: url.origin, headers: { Authorization: basicAuthorization(pair) } };
+}
+
+/** The value of `Authorization` for HTTP Basic (RFC 7617, UTF-8). */
+export function basicAuthorization({
+  username,
+  password,
+}: {
+  readonly username: string;
+  readonly password: string;
+}): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** Whether a request for this address carries the credentials. */
+export function carriesCredentials(credentials: Credentials | null | undefined, target: URL): boolean {
+  return credentials?.origin === target.origin;
 }
 
 /** The headers to add to a request for this address: none unless it is of the credentials' own origin. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { SyncError } from '@tidetable/contracts';
 import { announcedDigest } from './body-digest.js';
 import { classifyHttpFailure } from './classify-http-failure.js';
+import { carriesCredentials } from './credentials.js';
 import { decodersFor } from './decode-content.js';
 import { mediaTypeOf, nameFile } from './name-file.js';
 import { type ContentLimits, fileTooLarge, readContent } from './read-content.js';
@@ -80,7 +81,7 @@ function openAnswer(
   signal: AbortSignal,
 ): OpenedUrl {
   const { response, url } = answer;
-  const failure = classifyHttpFailure(response.status);
+  const failure = classifyHttpFailure(response.status, carriesCredentials(request.credentials, url));
   if (failure !== null) throw new SyncError(failure, `HTTP ${response.status}`);
   const length = headerOf(response, 'content-length');
   if (Number(length ?? 0) > options.fileBytesMax) throw fileTooLarge(options.fileBytesMax);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { SyncError } from '@tidetable/contracts';
 import { classifyHttpFailure } from './classify-http-failure.js';
+import { carriesCredentials } from './credentials.js';
 import { type Answer, headerOf, requestUrl, type RequestOptions, type UrlRequest } from './request-url.js';
 import { type Reopen, SourceChangedError } from './resumable-body.js';
 import { skipBytes } from './skip-bytes.js';
@@ -27,7 +28,7 @@ export function reopeningOf(
     const either = AbortSignal.any([signal, stopped]);
     const answer = await requestUrl({ ...request, headers }, options, either);
     try {
-      return restOf(answer, first, offsetBytes);
+      return restOf(answer, first, offsetBytes, carriesCredentials(request.credentials, answer.url));
     } catch (error) {
       answer.response.data.destroy();
       throw error;
@@ -46,7 +47,7 @@ function strongValidatorOf({ response }: Answer): string | null {
 }
 
 /** @throws SourceChangedError, or a SyncError when there is no body now and may be one later. */
-function restOf({ response }: Answer, first: Answer, offsetBytes: number): Readable {
+function restOf({ response }: Answer, first: Answer, offsetBytes: number, hadCredentials: boolean): Readable {
   const isSame = (['etag', 'last-modified', 'content-encoding'] as const).every(
     (name) => headerOf(response, name) === headerOf(first.response, name),
   );
@@ -67,7 +68,7 @@ function restOf({ response }: Answer, first: Answer, offsetBytes: number): Reada
       throw changed();
     default:
       throw new SyncError(
-        classifyHttpFailure(response.status) ?? 'source-http-error',
+        classifyHttpFailure(response.status, hadCredentials) ?? 'source-http-error',
         `HTTP ${response.status}`,
       );
   }

@@ -59,6 +59,16 @@ export const providerEnvShape = {
   DROPBOX_CONTENT_URL: endpoint('https://content.dropboxapi.com', "The root of Dropbox's contents"),
   BOX_CLIENT_ID: clientId('BOX'),
   BOX_CLIENT_SECRET: clientSecret('BOX'),
+  BOX_PRIMARY_SIGNATURE_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Key that Box signs notifications with; without this and the secondary one they are not taken'),
+  BOX_SECONDARY_SIGNATURE_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The other key that Box signs notifications with, so that either can be changed'),
   BOX_AUTHORIZE_URL: endpoint(
     'https://account.box.com/api/oauth2/authorize',
     'Where customers agree that their Box is read',

@@ -1,5 +1,5 @@
 import type { SourceVersion } from '@tidetable/contracts';
-import { credentialsInUrl } from '../download/credentials.js';
+import { type Credentials, credentialsInUrl } from '../download/credentials.js';
 import { type DownloadOptions, openUrl, openWhole, type OpenedUrl } from '../download/open-url.js';
 import { peekContent } from '../download/peek-content.js';
 import { strongLastModified } from '../download/strong-last-modified.js';
@@ -7,6 +7,11 @@ import { followUpAddress } from './pages/follow-up-address.js';
 import { isWebPage, pageBytes, recognisePage, shownBytes } from './pages/recognise-page.js';
 import type { OpenedSource, UnchangedSource } from './source-connector.js';
 import { conditionsFor, contradicts } from './validators.js';
+
+export interface FileOptions extends DownloadOptions {
+  /** What the customer gave for this source; sent to their own origin only. @default those in the URL */
+  credentials?: Credentials | null;
+}
 
 /**
  * Opens the file at an address, or learns from its server that it still is `previous`. A page in place of the file
@@ -17,10 +22,10 @@ import { conditionsFor, contradicts } from './validators.js';
 export async function openFile(
   url: URL,
   previous: SourceVersion | null,
-  options: DownloadOptions,
+  options: FileOptions,
   signal: AbortSignal,
 ): Promise<OpenedSource | UnchangedSource> {
-  const request = { url, credentials: credentialsInUrl(url) };
+  const request = { url, credentials: options.credentials ?? credentialsInUrl(url) };
   const opened = await openUrl(request, conditionsFor(previous), options, signal);
   if (opened.isModified) return asFile(opened, options, signal);
   if (previous !== null && !contradicts(previous, opened)) {

@@ -17,6 +17,9 @@ SELECT r.run_number AS "runNumber",
        s.id AS "synchronizationId",
        CASE WHEN s.service_name IS NULL
          THEN jsonb_build_object('kind', 'url', 'url', s.url)
+           || CASE WHEN cardinality(s.header_names) = 0 AND NOT s.has_basic_auth THEN '{}'
+                   ELSE jsonb_build_object('credentialsOf',
+                     jsonb_build_object('synchronizationId', s.id, 'accountId', s.account_id)) END
          ELSE jsonb_build_object('kind', 'service', 'service', s.service_name, 'itemId', s.service_item_id, 'accountId', s.account_id)
        END AS source,
        a.username AS schema,

@@ -7,12 +7,16 @@ import {
   type IsRunOpenV1Reply,
   isRunOpenV1Pattern,
   isRunOpenV1RequestSchema,
+  refreshPushedV1Pattern,
+  type RefreshPushedV1Reply,
+  refreshPushedV1RequestSchema,
   type WhichExistV1Reply,
   whichExistV1Pattern,
   whichExistV1RequestSchema,
 } from '@tidetable/contracts';
 import { DataSource } from 'typeorm';
 import { describeRun } from './describe-run.js';
+import { refreshPushed } from './refresh-pushed.js';
 import { whichExist } from './which-exist.js';
 
 /**
@@ -41,5 +45,11 @@ export class QuestionsController {
   async whichExist(@Payload() question: unknown): Promise<WhichExistV1Reply> {
     const { synchronizationIds } = whichExistV1RequestSchema.parse(question);
     return { synchronizationIds: await whichExist(this.database, synchronizationIds) };
+  }
+
+  @MessagePattern(refreshPushedV1Pattern)
+  async refreshPushed(@Payload() question: unknown): Promise<RefreshPushedV1Reply> {
+    const request = refreshPushedV1RequestSchema.parse(question);
+    return { pushed: await refreshPushed(this.database, request) };
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FailureDirective } from '@tidetable/contracts';
+import { pushGapSeconds } from '../push-gap.js';
 
 /** After so many failures in a row the schedule stops; a run by hand or its success revives it. CARTO's number. */
 export const retriedTimesMax = 10;
@@ -69,6 +70,16 @@ export function nextRun(last: {
   return soonest < scheduledSeconds
     ? { runAt: after(soonest), retriedTimes, soonTries: last.soonTries + 1, stopped }
     : { runAt: after(Math.max(scheduledSeconds, asked)), retriedTimes, soonTries: 0, stopped };
+}
+
+/**
+ * The same where a storage service told of a change after the run was requested, which the run may have missed: then
+ * another one follows soon, also when the schedule would stop.
+ */
+export function nextRunAfterPush(next: NextRun, isPushed: boolean, now: Date): NextRun {
+  if (!isPushed) return next;
+  const soon = new Date(now.getTime() + pushGapSeconds * 1_000);
+  return { ...next, runAt: next.stopped || soon < next.runAt ? soon : next.runAt, stopped: false };
 }
 
 /** A number from 0 to 1 that a run has whenever it is asked for, and that is different for every other run. */

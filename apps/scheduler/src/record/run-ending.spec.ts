@@ -28,6 +28,7 @@ const syncing = {
   intervalSeconds: 900,
   retriedTimes: 3,
   soonTries: 0,
+  pushedAt: null,
   sourceEtag: '"a"',
   sourceLastModified: 'Sun, 01 Feb 2026 10:00:00 GMT',
   sourceSha256: 'a'.repeat(64),
@@ -36,6 +37,27 @@ const syncing = {
 const after = (ending: RunEnding): Partial<Synchronization> =>
   synchronizationAfter(syncing, { requestedAt, runNumber: 1 }, ending, now);
 const runAt = new Date('2026-02-01T12:14:45.675Z');
+
+describe('the end of a run that a notification came after', () => {
+  const endOf = (ending: RunEnding, pushedAt: Date, more: Partial<Synchronization> = {}) =>
+    synchronizationAfter({ ...syncing, ...more, pushedAt }, { requestedAt, runNumber: 1 }, ending, now);
+  const later = new Date(requestedAt.getTime() + 1);
+  const soon = new Date('2026-02-01T12:00:10Z');
+
+  it.each([imported, unchanged, failed])('is followed by another one soon: $outcome', (ending) => {
+    expect(endOf(ending, later)).toEqual({ ...after(ending), runAt: soon });
+  });
+
+  it('is as ever where the notification was there before', () => {
+    expect(endOf(unchanged, requestedAt)).toEqual(after(unchanged));
+  });
+
+  it('does not stop the schedule yet, and counts failures as ever', () => {
+    const stopping = { retriedTimes: 9 };
+    expect(endOf(failed, requestedAt, stopping)).toMatchObject({ stopped: true, retriedTimes: 10 });
+    expect(endOf(failed, later, stopping)).toMatchObject({ stopped: false, retriedTimes: 10, runAt: soon });
+  });
+});
 
 describe('the end of a run', () => {
   it('tells the name, version and time of a table that was imported, and forgets failures', () => {

@@ -6,7 +6,7 @@ import {
   type SourceVersion,
 } from '@tidetable/contracts';
 import type { Run, Synchronization } from '@tidetable/metadata-db';
-import { nextRun, spreadOf } from './next-run.js';
+import { nextRun, nextRunAfterPush, spreadOf } from './next-run.js';
 
 /** How a run ended: what a `sync.run.finished.v1` says, or what the rescuer decides. */
 export type RunEnding =
@@ -41,7 +41,7 @@ export function synchronizationAfter(
   const failed = ending.outcome === 'failed';
   const state = nextSynchronizationState(synchronization.state, failed ? 'failed' : 'succeeded');
   if (state === null) throw new Error(`a run ended while its synchronization was ${synchronization.state}`);
-  const { id, intervalSeconds, retriedTimes, soonTries } = synchronization;
+  const { id, intervalSeconds, retriedTimes, soonTries, pushedAt } = synchronization;
   const failure = failed
     ? {
         directive: errorCatalogue[ending.failure.code].directive,
@@ -49,10 +49,11 @@ export function synchronizationAfter(
       }
     : null;
   const spread = spreadOf(id, run.runNumber);
+  const next = nextRun({ failure, intervalSeconds, retriedTimes, soonTries, spread, now });
   const scheduled = {
     state,
     attemptedAt: now,
-    ...nextRun({ failure, intervalSeconds, retriedTimes, soonTries, spread, now }),
+    ...nextRunAfterPush(next, pushedAt !== null && pushedAt > run.requestedAt, now),
   };
   if (failed) return { ...scheduled, failureCode: ending.failure.code, failureDetail: ending.failure.detail };
   const succeeded = { ...scheduled, ranAt: now, failureCode: null, failureDetail: null };

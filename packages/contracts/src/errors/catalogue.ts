@@ -229,6 +229,32 @@ export const errorCatalogue = {
     sentence: 'The URL leads to a service with several layers, and does not say which one.',
     remedy: 'Add the number of the layer to the URL, as in FeatureServer/0.',
   },
+  'source-credentials-refused': {
+    cartoCode: 1101,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Credentials refused',
+    sentence: 'The server refuses the headers, or the user name and password, that you gave for this file.',
+    remedy: 'Check whether they still hold and may read the file; if not, give new ones.',
+  },
+  'source-credentials-missing': {
+    cartoCode: 1101,
+    directive: 'await-user-fix',
+    source: 'tidetable',
+    title: 'Credentials lost',
+    sentence:
+      'The headers, or the user name and password, that you gave for this file are not there any more.',
+    remedy: 'Give them again.',
+  },
+  'source-credentials-insecure': {
+    cartoCode: 1101,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Credentials without encryption',
+    sentence:
+      'The URL begins with http:, and this installation does not send headers, user names or passwords of yours without encryption.',
+    remedy: 'Use the https address of the file.',
+  },
   'connection-missing': {
     cartoCode: 1012,
     directive: 'await-user-fix',

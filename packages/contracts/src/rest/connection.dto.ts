@@ -9,6 +9,10 @@ export interface ConnectionDto {
   /** The customer's name at the service, such as an e-mail address. */
   account_name: string | null;
   connected_at: string | null;
+  /** Whether the service tells of changes, which are then in the table within seconds. */
+  push: boolean;
+  /** Why it does not; the schedule finds changes in any case. */
+  push_reason: string | null;
 }
 
 /** The answer to beginning a connection: where the customer's browser is to go. */

@@ -46,6 +46,10 @@ export interface SynchronizationDto {
   member: string | null;
   /** The layer or sheet of a file that was asked for; `null` for none. CARTO has no such field. */
   layer: string | null;
+  /** The headers that requests for the URL carry, by name: their values are never shown. CARTO has no such field. */
+  header_names: string[];
+  /** Whether those requests carry a user name and a password. CARTO has no such field. */
+  has_basic_auth: boolean;
 }
 
 /** The answer to creating a synchronization: the record, and where the first import can be watched. */

@@ -11,6 +11,15 @@ export const sourceSchema = z
     z.object({
       kind: z.literal('url').describe('A plain URL.'),
       url: z.string().describe('It may hold secrets.'),
+      credentialsOf: z
+        .object({
+          synchronizationId: z.uuid().describe('The synchronization that they were given for.'),
+          accountId: z.uuid().describe('Its account.'),
+        })
+        .optional()
+        .describe(
+          'Where the customer gave headers or a user name for the requests: whose the fetcher is to take.',
+        ),
     }),
     z.object({
       kind: z

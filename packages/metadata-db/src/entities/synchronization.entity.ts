@@ -51,6 +51,13 @@ export class Synchronization {
   @Column('text', { name: 'service_item_id', nullable: true })
   serviceItemId!: string | null;
 
+  /** Of the headers that the fetcher keeps for this one; their values are nowhere here. */
+  @Column('text', { name: 'header_names', array: true, default: () => "'{}'" })
+  headerNames!: string[];
+
+  @Column('boolean', { name: 'has_basic_auth', default: false })
+  hasBasicAuth!: boolean;
+
   @Column('integer', { name: 'interval_seconds' })
   intervalSeconds!: number;
 
@@ -111,6 +118,10 @@ export class Synchronization {
 
   @Column('timestamptz', { name: 'attempted_at', nullable: true })
   attemptedAt!: Date | null;
+
+  /** When the storage service of the file last told of a change. */
+  @Column('timestamptz', { name: 'pushed_at', nullable: true })
+  pushedAt!: Date | null;
 
   @Column('integer', { name: 'runs_count', default: 0 })
   runsCount!: number;

@@ -58,4 +58,71 @@ DROP TABLE authorizations;
 DROP TABLE connections;
 `,
   },
+  {
+    name: '0002-create-url-credentials',
+    up: `
+-- Headers, user names and passwords that the requests for a URL carry.
+CREATE TABLE url_credentials (
+  synchronization_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  -- Scheme, host and port; no other one ever sees them.
+  origin text NOT NULL,
+  -- Sealed; of no use without the keys of the fetchers.
+  secret text NOT NULL,
+  kept_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT url_credentials_pk PRIMARY KEY (synchronization_id)
+);
+`,
+    down: `
+DROP TABLE url_credentials;
+`,
+  },
+  {
+    name: '0003-create-push',
+    up: `
+-- Synchronized files whose services are to tell of changes.
+CREATE TABLE push_items (
+  synchronization_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  service text NOT NULL,
+  item_id text NOT NULL,
+  -- What tells of it; null until there is something.
+  channel_id uuid,
+  -- When opening a channel for it last failed.
+  tried_at timestamptz,
+  CONSTRAINT push_items_pk PRIMARY KEY (synchronization_id)
+);
+CREATE INDEX push_items_channel_id ON push_items (channel_id);
+
+-- Ways that notifications come: channels of Drive, webhooks of Box.
+CREATE TABLE push_channels (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  service text NOT NULL,
+  -- What is watched.
+  target text NOT NULL,
+  -- The service's own name for it.
+  remote_id text NOT NULL,
+  -- Of the token that proves its messages, where they are not signed.
+  token_hash text,
+  last_message bigint NOT NULL DEFAULT 0,
+  expires_at timestamptz,
+  CONSTRAINT push_channels_pk PRIMARY KEY (id)
+);
+CREATE INDEX push_channels_target ON push_channels (account_id, service, target);
+CREATE INDEX push_channels_remote_id ON push_channels (service, remote_id);
+
+-- Hashes of the deliveries that came not long ago: none counts twice.
+CREATE TABLE push_deliveries (
+  id text NOT NULL,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT push_deliveries_pk PRIMARY KEY (id)
+);
+`,
+    down: `
+DROP TABLE push_deliveries;
+DROP TABLE push_channels;
+DROP TABLE push_items;
+`,
+  },
 ];

@@ -1,9 +1,9 @@
 import { type SourceVersion, SyncError } from '@tidetable/contracts';
 import { cleanFileName } from '../../download/name-file.js';
-import type { DownloadOptions } from '../../download/open-url.js';
 import { SourceChangedError } from '../../download/resumable-body.js';
 import { featureCollection } from '../feature-pages/feature-collection.js';
 import { createPageReader, growingPages, type PageReader } from '../feature-pages/page-reader.js';
+import type { FileOptions } from '../open-file.js';
 import type { OpenedSource, UnchangedSource } from '../source-connector.js';
 import { describeLayer, type LayerDescription, onlyLayerOf } from './describe-layer.js';
 import { geoJsonFeature } from './geojson-feature.js';
@@ -27,7 +27,7 @@ interface Layer extends LayerDescription {
 export async function openLayer(
   { base, isLayer, query }: ArcgisAddress,
   previous: SourceVersion | null,
-  options: DownloadOptions,
+  options: FileOptions,
   signal: AbortSignal,
 ): Promise<OpenedSource | UnchangedSource> {
   const reader = createPageReader(options, signal);

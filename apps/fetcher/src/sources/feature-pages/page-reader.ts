@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCatalogue, SyncError } from '@tidetable/contracts';
-import type { DownloadOptions } from '../../download/open-url.js';
-import { openFile } from '../open-file.js';
+import { type FileOptions, openFile } from '../open-file.js';
 import { type FeaturePage, sliceFeatures } from './slice-features.js';
 
 /** A page is held as a whole: one that is larger is asked for in smaller parts. In bytes. */
@@ -19,7 +18,7 @@ export interface PageReader {
   object(url: URL): Promise<Readonly<Record<string, unknown>>>;
 }
 
-export function createPageReader(options: DownloadOptions, signal: AbortSignal): PageReader {
+export function createPageReader(options: FileOptions, signal: AbortSignal): PageReader {
   const open = async (url: URL): Promise<AsyncIterable<Buffer>> => {
     const opened = await openFile(url, null, options, signal);
     if (!opened.isChanged) throw new SyncError('source-http-error');

@@ -1,9 +1,9 @@
 import { SyncError } from '@tidetable/contracts';
 import { cleanFileName } from '../../download/name-file.js';
-import type { DownloadOptions } from '../../download/open-url.js';
 import { featureCollection } from '../feature-pages/feature-collection.js';
 import { createPageReader, growingPages, type PageReader } from '../feature-pages/page-reader.js';
 import { sliceMembers } from '../feature-pages/slice-members.js';
+import type { FileOptions } from '../open-file.js';
 import type { OpenedSource } from '../source-connector.js';
 import type { WfsAddress } from './recognise-wfs.js';
 
@@ -13,7 +13,7 @@ const pageSizeMax = 2_000;
  * Opens all features of a type as one GeoJSON file. In version 2 they come in pages, in version 1 as the service gives
  * them. Fails when fewer come than the service counts.
  */
-export function openWfs(address: WfsAddress, options: DownloadOptions, signal: AbortSignal): OpenedSource {
+export function openWfs(address: WfsAddress, options: FileOptions, signal: AbortSignal): OpenedSource {
   const reader = createPageReader(options, signal);
   const { query } = address;
   const type = query.get('typeNames') ?? query.get('typeName') ?? '';

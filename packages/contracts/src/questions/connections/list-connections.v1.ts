@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storageServices } from '../../sources/source.js';
-import { connectionReference, connectionStateSchema } from './parts.js';
+import { connectionReference, connectionStateSchema, pushStateSchema } from './parts.js';
 
 /** Asked by the api, answered by any fetcher (request/reply). Changes nothing. */
 export const listConnectionsV1Pattern = 'ask.connection.list.v1';
@@ -19,6 +19,7 @@ const connectionSchema = z.object({
     .nullable()
     .describe("The customer's name at the service, such as an e-mail address."),
   connectedAt: z.iso.datetime({ offset: true }).nullable().describe('Since when the connection stands.'),
+  push: pushStateSchema.optional(),
 });
 
 export type Connection = z.infer<typeof connectionSchema>;
