@@ -41,7 +41,7 @@ column, is what logs and the run history have.
 - **give up**: looking again is pointless until somebody changes something; the schedule stops at once.
 
 After ten failures in a row the schedule stops in every case. A refresh asked for by hand (\`sync_now\`) is tried even
-then, and its success starts the schedule again.
+then, and its success starts the schedule again; a change of the interval or an option does so at once.
 
 **Blame** says where to look first: at what the user gave us, at the source's server, or at this installation.
 `;

@@ -327,6 +327,24 @@ describe('PUT /api/v1/synchronizations/:id', () => {
     expect(await show(id)).toMatchObject({ interval: 86_400, run_at: '2030-01-01T00:00:00+00:00' });
   });
 
+  it.each([
+    ['another interval', { interval: 7_200 }, { stopped: false, retried_times: 0 }],
+    ['another option', { type_guessing: false }, { stopped: false, retried_times: 0 }],
+    ['another layer', { layer: 'piers' }, { stopped: false, retried_times: 0 }],
+    ['nothing else', { interval: 3_600, type_guessing: true }, { stopped: true, retried_times: 10 }],
+  ])('with %s, leaves a schedule that had stopped so: %j %j', async (_name, body, expected) => {
+    const { id } = await insertSynchronization(api.sql, {
+      account_id: customer.id,
+      state: 'failure',
+      failure_code: 'source-not-found',
+      attempted_at: new Date(),
+      stopped: true,
+      retried_times: 10,
+    });
+    expect((await customer.call('PUT', `/synchronizations/${id}`, { body })).status).toBe(200);
+    expect(await columns(id)).toMatchObject(expected);
+  });
+
   it('leaves the next run alone when the interval stays', async () => {
     const runAt = '2030-01-01T00:00:00Z';
     const { id } = await insertSynchronization(api.sql, {

@@ -24,38 +24,44 @@ SELECT id, pg_notify($10, '') FROM inserted`;
  * $8 and $10 say that they are to change; $11 and $12 names of headers and whether there is a user name, null for what
  * stays.
  * The next run moves with a new interval unless a run is open, whose end sets it anyway. Options that really changed
- * are dated, as the table must then be loaded anew even from an unchanged file.
+ * are dated, as the table must then be loaded anew even from an unchanged file. A schedule that has stopped after failures
+ * goes on once anything really changed, as if it had not failed before.
  */
 export const changeSql = `
-WITH changed AS (
-  UPDATE synchronizations SET
+WITH before AS (
+  SELECT id,
+         coalesce($3::integer, interval_seconds) <> interval_seconds AS moves,
+         coalesce($4::boolean, type_guessing) <> type_guessing
+         OR coalesce($5::boolean, quoted_fields_guessing) <> quoted_fields_guessing
+         OR coalesce($6::boolean, content_guessing) <> content_guessing
+         OR ($8::boolean AND $7::text IS DISTINCT FROM member)
+         OR ($10::boolean AND $9::text IS DISTINCT FROM layer)
+         -- Who asks as somebody else may be given another file.
+         OR $11::text[] IS NOT NULL AS rereads
+    FROM synchronizations
+   WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
+     FOR UPDATE
+), changed AS (
+  UPDATE synchronizations s SET
     interval_seconds = coalesce($3::integer, interval_seconds),
     run_at = CASE
-      WHEN $3::integer IS DISTINCT FROM interval_seconds AND $3::integer IS NOT NULL
-        AND state NOT IN ('queued', 'syncing')
-      THEN now() + $3::integer * interval '1 second'
+      WHEN before.moves AND state NOT IN ('queued', 'syncing') THEN now() + $3::integer * interval '1 second'
       ELSE run_at
     END,
-    options_changed_at = CASE
-      WHEN coalesce($4::boolean, type_guessing) = type_guessing
-        AND coalesce($5::boolean, quoted_fields_guessing) = quoted_fields_guessing
-        AND coalesce($6::boolean, content_guessing) = content_guessing
-        AND ($7::text IS NOT DISTINCT FROM member OR NOT $8::boolean)
-        AND ($9::text IS NOT DISTINCT FROM layer OR NOT $10::boolean)
-        -- Who asks as somebody else may be given another file.
-        AND $11::text[] IS NULL
-      THEN options_changed_at
-      ELSE now()
-    END,
+    options_changed_at = CASE WHEN before.rereads THEN now() ELSE options_changed_at END,
     type_guessing = coalesce($4::boolean, type_guessing),
     quoted_fields_guessing = coalesce($5::boolean, quoted_fields_guessing),
     content_guessing = coalesce($6::boolean, content_guessing),
     member = CASE WHEN $8::boolean THEN $7::text ELSE member END,
     layer = CASE WHEN $10::boolean THEN $9::text ELSE layer END,
     header_names = coalesce($11::text[], header_names),
-    has_basic_auth = coalesce($12::boolean, has_basic_auth)
-  WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
-  RETURNING id
+    has_basic_auth = coalesce($12::boolean, has_basic_auth),
+    stopped = stopped AND NOT (before.moves OR before.rereads),
+    retried_times = CASE WHEN stopped AND (before.moves OR before.rereads) THEN 0 ELSE retried_times END,
+    soon_tries = CASE WHEN stopped AND (before.moves OR before.rereads) THEN 0 ELSE soon_tries END
+  FROM before
+  WHERE s.id = before.id
+  RETURNING s.id
 )
 SELECT id FROM changed`;
 
