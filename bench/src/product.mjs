@@ -39,6 +39,8 @@ export async function startProduct(overrides = {}) {
     // All files come from one host here, which in earnest they don't.
     SOURCE_HOST_CONCURRENCY: '0',
     SOURCE_HOST_REQUESTS_PER_MINUTE: '0',
+    // One account stands for many here.
+    ACCOUNT_RUNS_MAX: '64',
     API_PORT: apiPort,
     HEALTH_PORT: '0',
     LOG_LEVEL: 'warn',
