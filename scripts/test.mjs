@@ -19,7 +19,7 @@ async function test() {
   say('Checking format, lint, types and boundaries.');
   const checks = await runChecks();
   note('Testing.');
-  const tests = await runJest(process.argv.slice(2));
+  const tests = await runJest(['--maxWorkers=2', ...process.argv.slice(2)]);
   return { passed: checks.passed + tests.passed, failed: checks.failed + tests.failed };
 }
 

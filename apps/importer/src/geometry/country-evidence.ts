@@ -118,15 +118,13 @@ export class CountryEvidence {
   }
 
   private countryOf(bytes: Buffer, start: number, end: number): string | null {
-    if (end - start > nameBytesMax) return null;
+    // A column with so many values names something else: nothing more needs to be known of it.
+    if (end - start > nameBytesMax || this.known.size > valuesMax) return null;
     const text = bytes.toString('utf8', start, end);
     let country = this.known.get(text);
     if (country === undefined) {
-      country =
-        this.known.size > valuesMax
-          ? null
-          : (countryOfCode(this.isNamed ? text.toUpperCase() : text) ?? countryOfName(text));
-      if (this.known.size <= valuesMax) this.known.set(text, country);
+      country = countryOfCode(this.isNamed ? text.toUpperCase() : text) ?? countryOfName(text);
+      this.known.set(text, country);
     }
     return country;
   }

@@ -93,7 +93,8 @@ export const errorCatalogue = {
     source: 'user',
     title: 'Access denied',
     sentence: 'The server demands a login or denies access to the file.',
-    remedy: 'Make the file readable for everyone who has its URL.',
+    remedy:
+      'Make the file readable for everyone who has its URL, or give the synchronization the headers or the basic_auth that the server wants.',
   },
   'source-rate-limited': {
     cartoCode: 1001,
