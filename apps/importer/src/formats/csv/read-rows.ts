@@ -10,6 +10,9 @@ const cr = 0x0d;
 /** A record longer than this is far more likely a quote that was never closed, and would not fit in memory. */
 const recordBytesMax = 32 * 1024 * 1024;
 
+/** So much is scanned between two pauses: a row can stand for far more bytes than it has, such as the area of a country. */
+const sliceBytes = 32 * 1024;
+
 /** Where the rows of a CSV file are, and how they are written. */
 export interface RowsPlace {
   readonly form: RecordForm;
@@ -27,8 +30,10 @@ export async function readRows(
 ): Promise<void> {
   const scanner = new ChunkScanner(place, sink);
   for await (const chunk of await file.open()) {
-    scanner.scan(chunk, false);
-    await pause();
+    for (let at = 0; at < chunk.length; at += sliceBytes) {
+      scanner.scan(chunk.subarray(at, at + sliceBytes), false);
+      await pause();
+    }
   }
   scanner.scan(Buffer.alloc(0), true);
   await pause();
