@@ -200,7 +200,7 @@ describe('what customers attached to a table', () => {
       async () =>
         (
           await world.sql(
-            `SELECT FROM pg_stat_activity WHERE application_name = 'tidetable-importer' AND wait_event_type = 'Lock'`,
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidetable-importer' AND wait_event_type = 'Lock'`,
           )
         ).length > 0,
     );

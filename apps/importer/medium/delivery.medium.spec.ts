@@ -147,7 +147,7 @@ describe('a load whose connection the database ends', () => {
       interrupted = true;
       ended.push(
         ...(await world.column<boolean>(
-          `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'tidetable-importer' AND state <> 'idle'`,
+          `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidetable-importer' AND state <> 'idle'`,
         )),
       );
     };

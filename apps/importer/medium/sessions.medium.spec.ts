@@ -53,7 +53,7 @@ describe('a connection to the destination database', () => {
     [
       'a lock',
       'SELECT pg_advisory_lock(7)',
-      `(SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory')`,
+      `(SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())`,
       0,
     ],
     ['what it was opened with', 'SELECT 1', `current_setting('timezone')`, 'UTC'],

@@ -63,7 +63,7 @@ const someoneWaitsForALock = (): Promise<unknown> =>
     async () =>
       (
         await world.sql(
-          `SELECT FROM pg_stat_activity WHERE application_name = 'tidetable-importer' AND wait_event_type = 'Lock'`,
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidetable-importer' AND wait_event_type = 'Lock'`,
         )
       ).length > 0,
     { until: 'the importer waits for a lock', intervalMs: 5 },

@@ -148,7 +148,7 @@ describe('the scheduler', () => {
     await notify();
     await becomes(first.id, 'success');
     await metadata.rows(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tidetable-listener'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidetable-listener'`,
     );
     const missed = await insertSynchronization(metadata.database);
     await becomes(missed.id, 'success');
