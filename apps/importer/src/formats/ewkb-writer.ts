@@ -4,17 +4,6 @@ const degreesSrid = 4326;
 
 const positionBytes = 16;
 
-/** The kinds of geometries, as well-known binary numbers them. */
-export const wkbKind = {
-  point: 1,
-  lineString: 2,
-  polygon: 3,
-  multiPoint: 4,
-  multiLineString: 5,
-  multiPolygon: 6,
-  collection: 7,
-} as const;
-
 /** Writes geometries as little-endian EWKB with two dimensions, one after the other into the same room. */
 export class EwkbWriter {
   /** The geometry is in `bytes[0..length)`. */

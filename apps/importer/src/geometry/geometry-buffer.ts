@@ -1,3 +1,4 @@
+import { geometryKind } from '../formats/geometry-kind.js';
 import { webmercatorLatitudeMax, webmercatorX, webmercatorY } from './encode-point.js';
 
 /**
@@ -11,17 +12,6 @@ const coordinateBytes = 16;
 const sridFlag = 0x20000000;
 const degreesSrid = 4326;
 const webmercatorSrid = 3857;
-
-/** The kinds of geometries, as WKB numbers them. */
-export const geometryKind = {
-  point: 1,
-  lineString: 2,
-  polygon: 3,
-  multiPoint: 4,
-  multiLineString: 5,
-  multiPolygon: 6,
-  collection: 7,
-} as const;
 
 /** From a kind to the kind that holds several of it. */
 const multiOf = 3;

@@ -1,5 +1,6 @@
+import { geometryKind } from '../formats/geometry-kind.js';
 import type { GeometryCandidate } from './find-geometry-columns.js';
-import { type GeometryBuffer, geometryKind } from './geometry-buffer.js';
+import type { GeometryBuffer } from './geometry-buffer.js';
 import {
   type GeometryReading,
   isForeign,

@@ -1,4 +1,5 @@
-import { type GeometryBuffer, geometryKind } from './geometry-buffer.js';
+import { geometryKind } from '../formats/geometry-kind.js';
+import type { GeometryBuffer } from './geometry-buffer.js';
 import { nestingMax } from './parse-wkt.js';
 
 /** An element of a fragment: what is between two of its tags is in `text`. */

@@ -1,4 +1,5 @@
-import { type GeometryBuffer, geometryKind } from './geometry-buffer.js';
+import { geometryKind } from '../formats/geometry-kind.js';
+import type { GeometryBuffer } from './geometry-buffer.js';
 import { nestingMax } from './parse-wkt.js';
 
 const zFlag = 0x80000000;

@@ -1,4 +1,5 @@
-import { type GeometryBuffer, geometryKind } from './geometry-buffer.js';
+import { geometryKind } from '../formats/geometry-kind.js';
+import type { GeometryBuffer } from './geometry-buffer.js';
 
 /** Collections within collections deeper than this are nobody's data. */
 export const nestingMax = 32;

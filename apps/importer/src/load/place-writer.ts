@@ -1,7 +1,7 @@
+import { geometryKind } from '../formats/geometry-kind.js';
 import { countryShape, type ShapeDetail } from '@tidetable/countries';
 import { shapesBytesMax } from '../geometry/country-evidence.js';
 import { isPlace, webmercatorLatitudeMax } from '../geometry/encode-point.js';
-import { geometryKind } from '../geometry/geometry-buffer.js';
 import type { PlaceEvidence } from '../geometry/place-evidence.js';
 import { geometryFieldOf, isGeometryMade, isReprojected, type PlacePlan } from '../geometry/place-plan.js';
 import type { CopyBuffer } from './copy-buffer.js';

@@ -1,4 +1,4 @@
-import { wkbKind } from '../ewkb-writer.js';
+import { geometryKind } from '../geometry-kind.js';
 import { LeftToGdal } from '../gdal/leave-to-gdal.js';
 import { damagedGeopackage } from './damaged-geopackage.js';
 
@@ -31,5 +31,5 @@ export function findWkb(bytes: Buffer, start: number, end: number): void {
   isWkbEmpty = (flags & emptyFlag) !== 0;
   const type = bytes[wkbStart] === 1 ? bytes.readUInt32LE(wkbStart + 1) : bytes.readUInt32BE(wkbStart + 1);
   const kind = (type & 0x1fffffff) % 1_000;
-  if (kind > wkbKind.collection) throw new LeftToGdal('a geometry is a curve or a surface');
+  if (kind > geometryKind.collection) throw new LeftToGdal('a geometry is a curve or a surface');
 }

@@ -1,4 +1,5 @@
-import { EwkbWriter, wkbKind } from '../ewkb-writer.js';
+import { geometryKind } from '../geometry-kind.js';
+import { EwkbWriter } from '../ewkb-writer.js';
 import { measureRing, organiseRings, type Ring } from './organise-rings.js';
 
 const positionBytes = 16;
@@ -70,7 +71,7 @@ export class ShapeScanner {
 
   private scanPoint(bytes: Buffer, start: number, end: number): boolean {
     if (end - start < pointEnd) return false;
-    this.ewkb.beginGeometry(wkbKind.point, true);
+    this.ewkb.beginGeometry(geometryKind.point, true);
     this.ewkb.writePositions(bytes, start + 4, start + pointEnd);
     return true;
   }
@@ -81,10 +82,10 @@ export class ShapeScanner {
     if (count > (end - start - multiPointsAt) / positionBytes) return false;
     if (count === 0) return true;
     const { ewkb } = this;
-    ewkb.beginGeometry(wkbKind.multiPoint, true);
+    ewkb.beginGeometry(geometryKind.multiPoint, true);
     ewkb.setCount(ewkb.beginCounted(), count);
     for (let at = start + multiPointsAt, n = 0; n < count; n++, at += positionBytes) {
-      ewkb.beginGeometry(wkbKind.point, false);
+      ewkb.beginGeometry(geometryKind.point, false);
       ewkb.writePositions(bytes, at, at + positionBytes);
     }
     return true;
@@ -120,9 +121,9 @@ export class ShapeScanner {
     const lines = this.withoutUseless(partsOf(parts), ({ start, end }) => end - start >= 2 * positionBytes);
     const { ewkb } = this;
     const isMulti = lines.length > 1;
-    if (isMulti) this.beginMulti(wkbKind.multiLineString, lines.length);
+    if (isMulti) this.beginMulti(geometryKind.multiLineString, lines.length);
     for (const { start, end } of lines) {
-      ewkb.beginGeometry(wkbKind.lineString, !isMulti);
+      ewkb.beginGeometry(geometryKind.lineString, !isMulti);
       this.writeSequence(bytes, start, end);
     }
   }
@@ -134,7 +135,7 @@ export class ShapeScanner {
     );
     const { ewkb } = this;
     if (rings.length === 1) {
-      ewkb.beginGeometry(wkbKind.polygon, true);
+      ewkb.beginGeometry(geometryKind.polygon, true);
       ewkb.setCount(ewkb.beginCounted(), 1);
       this.writeSequence(bytes, rings[0]!.start, rings[0]!.end);
       return;
@@ -146,13 +147,13 @@ export class ShapeScanner {
     this.isEntangled = polygons === null;
     if (polygons === null) return;
     const isMulti = polygons.length > 1;
-    if (isMulti) this.beginMulti(wkbKind.multiPolygon, polygons.length);
+    if (isMulti) this.beginMulti(geometryKind.multiPolygon, polygons.length);
     for (const polygon of polygons) this.writePolygon(bytes, polygon, isMulti);
   }
 
   private writePolygon(bytes: Buffer, polygon: Ring, isPart: boolean): void {
     const { ewkb } = this;
-    ewkb.beginGeometry(wkbKind.polygon, !isPart);
+    ewkb.beginGeometry(geometryKind.polygon, !isPart);
     ewkb.setCount(ewkb.beginCounted(), 1 + polygon.holes.length);
     this.writeSequence(bytes, polygon.start, polygon.end);
     for (const { start, end } of polygon.holes) this.writeSequence(bytes, start, end);
