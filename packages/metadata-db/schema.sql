@@ -155,6 +155,31 @@ END) STORED,
     CONSTRAINT synchronizations_success_has_name CHECK (((state <> 'success'::text) OR (name IS NOT NULL)))
 );
 
+CREATE VIEW public.sync_freshness AS
+ SELECT a.username AS account,
+    s.id AS synchronization_id,
+    s.name AS table_name,
+    s.state,
+    f.fresh_at,
+    (EXTRACT(epoch FROM (statement_timestamp() - f.fresh_at)))::bigint AS age_seconds,
+    s.interval_seconds,
+    GREATEST(((EXTRACT(epoch FROM (statement_timestamp() - COALESCE(f.fresh_at, s.created_at))))::bigint - (2 * (s.interval_seconds)::bigint)), (0)::bigint) AS late_seconds,
+        CASE
+            WHEN s.stopped THEN NULL::timestamp with time zone
+            ELSE s.run_at
+        END AS next_run_at,
+    s.stopped,
+    s.retried_times,
+    s.failure_code
+   FROM ((public.synchronizations s
+     JOIN public.accounts a ON ((a.id = s.account_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (s.imported_at IS NOT NULL) THEN s.ran_at
+                    ELSE NULL::timestamp with time zone
+                END AS fresh_at) f)
+  WHERE ((s.deleted_at IS NULL) AND (a.state = 'active'::text));
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pk PRIMARY KEY (id);
 

@@ -15,6 +15,7 @@ import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
 import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-add-request-credentials.js';
 import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
+import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -38,6 +39,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       HoldBackRuns1764006000000,
       AddRequestCredentials1764007000000,
       AddPushedAt1764008000000,
+      AddSyncFreshness1764013000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
