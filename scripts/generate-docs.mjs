@@ -11,6 +11,7 @@ import { format, resolveConfig } from 'prettier';
 import { writeConfiguration, writeEnvExample } from './docs/configuration.mjs';
 import { writeDependencies } from './docs/dependencies.mjs';
 import { writeErrors } from './docs/errors.mjs';
+import { writeMetrics } from './docs/metrics.mjs';
 import { writeEvents } from './docs/events.mjs';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,6 +19,7 @@ const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const documents = {
   'docs/errors.md': writeErrors,
   'docs/events.md': writeEvents,
+  'docs/metrics.md': writeMetrics,
   'docs/configuration.md': writeConfiguration,
   'docs/dependencies.md': writeDependencies,
   '.env.example': writeEnvExample,

@@ -50,6 +50,7 @@ export async function startApi(
     METADATA_DATABASE_URL: await throughUrl(database.url),
     API_HOST: '127.0.0.1',
     API_PORT: '0',
+    HEALTH_PORT: '0',
     ...settings,
   });
   const service = await start(environment, createLogger('api', 'fatal'));

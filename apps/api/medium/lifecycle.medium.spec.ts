@@ -15,6 +15,7 @@ describe('the api', () => {
       METADATA_DATABASE_URL: database.url,
       API_HOST: '127.0.0.1',
       API_PORT: String(api.port),
+      HEALTH_PORT: '0',
     });
     await expect(start(environment, createLogger('api', 'fatal'))).rejects.toMatchObject({
       code: 'EADDRINUSE',

@@ -36,6 +36,7 @@ beforeAll(async () => {
     METADATA_DATABASE_URL: database.url,
     API_HOST: '127.0.0.1',
     API_PORT: String(free),
+    HEALTH_PORT: '0',
     LOG_LEVEL: 'trace',
   };
   service = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -9,10 +9,12 @@ describe('the environment of the api', () => {
       METADATA_DATABASE_URL,
       API_HOST: '0.0.0.0',
       API_PORT: 8080,
+      HEALTH_PORT: 8084,
       API_ACCOUNT_DOMAIN: 'localhost',
       MIN_INTERVAL_SECONDS: 900,
       SYNC_NOW_GAP_SECONDS: 900,
       LOG_LEVEL: 'info',
+      TRACE_SAMPLE_RATIO: 1,
     });
   });
 

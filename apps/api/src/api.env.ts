@@ -1,4 +1,4 @@
-import { logLevels, parseEnvironment } from '@tidetable/service-host';
+import { logLevels, parseEnvironment, telemetryEnv } from '@tidetable/service-host';
 import { z } from 'zod';
 
 /** The largest number of seconds the metadata database can hold. */
@@ -33,6 +33,13 @@ export const apiEnvSchema = z.object({
     .max(65_535)
     .default(8080)
     .describe('Port on which the API listens; 0 takes any free one.'),
+  HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8084)
+    .describe('Port of /metrics, which customers must not reach, /livez and /readyz; 0 takes any free one.'),
   API_ACCOUNT_DOMAIN: z
     .string()
     .toLowerCase()
@@ -55,6 +62,7 @@ export const apiEnvSchema = z.object({
     .default(900)
     .describe('How long after the last attempt a refresh can be asked for by hand, in seconds.'),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('How talkative the logs are.'),
+  ...telemetryEnv,
 });
 
 export type ApiEnvironment = Readonly<z.infer<typeof apiEnvSchema>>;

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Logger, nestLogger, type RunningService } from '@tidetable/service-host';
+import {
+  createMetricsRegistry,
+  type HealthServer,
+  type Logger,
+  nestLogger,
+  type RunningService,
+  startHealthServer,
+} from '@tidetable/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiEnvironment } from './api.env.js';
 import { ApiModule } from './api.module.js';
@@ -10,7 +17,11 @@ import { answerUnreadableRequest } from './http/answer-unreadable-request.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { explainError } from './http/explain-error.js';
 import { logRequests } from './http/log-requests.js';
+import { measureRequests } from './http/measure-requests.js';
 import { acceptBodies } from './http/parse-body.js';
+import { MetadataDatabase } from './database/metadata-database.js';
+import { traceRequests } from './http/trace-requests.js';
+import { apiMetrics } from './metrics.js';
 
 const bodyBytesMax = 1_048_576;
 
@@ -18,6 +29,8 @@ const bodyBytesMax = 1_048_576;
 export interface ApiService extends RunningService {
   /** The port on which it listens. */
   readonly port: number;
+  /** The port of `/metrics`. */
+  readonly healthPort: number;
 }
 
 /**
@@ -33,18 +46,30 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
     { logger: nestLogger(logger), bodyParser: false, abortOnError: false },
   );
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  const registry = createMetricsRegistry();
   logRequests(fastify, logger);
+  traceRequests(fastify);
+  measureRequests(fastify, apiMetrics(registry));
   acceptBodies(fastify);
   app.useGlobalFilters(app.get(ErrorFilter));
+  let health: HealthServer | undefined;
   try {
+    const checks = { metadataDatabase: () => app.get(MetadataDatabase).isReady() };
+    health = await startHealthServer(environment.HEALTH_PORT, checks, registry);
     await app.listen(environment.API_PORT, environment.API_HOST);
   } catch (error) {
     await app.close();
+    await health?.close();
     throw error;
   }
+  const listening = health;
   const { port } = fastify.server.address() as AddressInfo;
   let stopping: Promise<void> | undefined;
-  return { port, stop: () => (stopping ??= app.close()) };
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await listening.close();
+  };
+  return { port, healthPort: listening.port, stop: () => (stopping ??= stop()) };
 }
 
 /** Fastify's own log stays off: it would write URLs, and with them keys. */

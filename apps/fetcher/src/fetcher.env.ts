@@ -1,4 +1,4 @@
-import { logLevels } from '@tidetable/service-host';
+import { logLevels, telemetryEnv } from '@tidetable/service-host';
 import { isStagedFilesUrl } from '@tidetable/staged-files';
 import { z } from 'zod';
 import { parseAllowedPorts } from './addresses/allowed-ports.js';
@@ -186,8 +186,9 @@ const variables = z.object({
     .min(0)
     .max(65_535)
     .default(8082)
-    .describe('Port of /livez and /readyz; 0 takes a free one'),
+    .describe('Port of /livez, /readyz and /metrics; 0 takes a free one'),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('How much is logged'),
+  ...telemetryEnv,
 });
 
 /** The environment of the fetcher: everything an operator can decide about it. */

@@ -12,6 +12,7 @@ import { ConnectionsSweeper } from './connections/connections.sweeper.js';
 import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
+import type { FetcherMetrics } from './metrics.js';
 import { ChannelsLoop } from './push/channels-loop.js';
 import type { Push } from './push/push.js';
 import { PushController } from './push/push.controller.js';
@@ -22,6 +23,7 @@ import { StagedFilesSweeper } from './sweep/staged-files.sweeper.js';
 export interface FetcherResources {
   environment: FetcherEnv;
   logger: Logger;
+  metrics: FetcherMetrics;
   bus: Bus;
   scheduler: SchedulerClient;
   store: StagedFileStore;
@@ -44,6 +46,7 @@ export class FetcherModule {
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
+        { provide: tokens.metrics, useValue: resources.metrics },
         { provide: tokens.bus, useValue: resources.bus },
         { provide: tokens.scheduler, useValue: resources.scheduler },
         { provide: tokens.store, useValue: resources.store },

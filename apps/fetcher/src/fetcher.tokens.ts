@@ -4,6 +4,7 @@ export const credentials = Symbol('credentials');
 export const bus = Symbol('bus');
 export const environment = Symbol('environment');
 export const logger = Symbol('logger');
+export const metrics = Symbol('metrics');
 export const push = Symbol('push');
 export const ports = Symbol('ports');
 export const scheduler = Symbol('scheduler');

@@ -1,7 +1,8 @@
-import { createLogger, parseEnvironmentOrExit, runService } from '@tidetable/service-host';
+import { createLogger, parseEnvironmentOrExit, runService, startTracing } from '@tidetable/service-host';
 import { fetcherEnvSchema } from './fetcher.env.js';
 import { start } from './start.js';
 
 const env = parseEnvironmentOrExit(fetcherEnvSchema, process.env);
 const logger = createLogger('fetcher', env.LOG_LEVEL);
-await runService(logger, () => start(env, logger));
+const tracing = await startTracing('fetcher', env);
+await runService(logger, () => start(env, logger), { afterStop: () => tracing.stop() });

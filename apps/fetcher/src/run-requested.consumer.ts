@@ -10,7 +10,8 @@ import type { Logger } from '@tidetable/service-host';
 import { announceFailed } from './announce-run.js';
 import { fetchRun, type FetchRunPorts, type FetchRunResult } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
-import { bus, environment, logger, ports } from './fetcher.tokens.js';
+import { bus, environment, logger, metrics, ports } from './fetcher.tokens.js';
+import type { FetcherMetrics } from './metrics.js';
 import { retryDelayMs } from './retry-delay.js';
 import { removeAttempts } from './sources/attempt-file.js';
 
@@ -27,6 +28,7 @@ export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeAppli
     @Inject(ports) private readonly runPorts: FetchRunPorts,
     @Inject(environment) private readonly env: FetcherEnv,
     @Inject(logger) private readonly log: Logger,
+    @Inject(metrics) private readonly counts: FetcherMetrics,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -46,9 +48,20 @@ export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeAppli
 
   private async handleRequested(event: RunRequestedV1, delivery: Delivery): Promise<void> {
     const { runId, synchronizationId } = event;
-    const result = await fetchRun(event, this.runPorts, delivery);
+    const result = await this.countRun(() => fetchRun(event, this.runPorts, delivery));
     const ids = { runId, synchronizationId, deliveryCount: delivery.count };
     this.log.info({ ...ids, ...summaryOf(result) }, 'run fetched');
+  }
+
+  private async countRun(fetch: () => Promise<FetchRunResult>): Promise<FetchRunResult> {
+    let result: FetchRunResult | null = null;
+    this.counts.runBegins();
+    try {
+      result = await fetch();
+      return result;
+    } finally {
+      this.counts.runEnds(result);
+    }
   }
 
   /** The run's end comes first; a file that can't be removed now is left to the sweeper. */

@@ -4,7 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { connectBus, natsConnectionOptions, publishEventOnce } from '@tidetable/jetstream';
 import { ImporterClient, SchedulerClient } from '@tidetable/scheduler-client';
-import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import {
+  createMetricsRegistry,
+  type Logger,
+  nestLogger,
+  type RunningService,
+  startHealthServer,
+} from '@tidetable/service-host';
 import { openStagedFileStore } from '@tidetable/staged-files';
 import { resolveBySystem, type ResolveName } from './addresses/resolve-host.js';
 import { askImporters } from './ask-for-table.js';
@@ -14,6 +20,7 @@ import { connectSources } from './connect-sources.js';
 import type { Checkpoint, FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import { FetcherModule, type FetcherResources } from './fetcher.module.js';
+import { fetcherMetrics } from './metrics.js';
 import { createHostLimits } from './politeness/host-limits.js';
 import { sharedHostStates } from './politeness/shared-host-states.js';
 import { providerSettings } from './providers/provider-settings.js';
@@ -99,15 +106,18 @@ export async function start(
       push?.note(run).catch((error: unknown) => logger.warn({ err: error }, 'a file will be watched later')),
   };
   const credentials = connections?.credentials ?? null;
+  const registry = createMetricsRegistry();
+  const metrics = fetcherMetrics(registry);
   const app = await createApp({
-    ...{ environment: env, logger, bus, scheduler, store, ports, connections, credentials, push },
+    ...{ environment: env, logger, metrics, bus, scheduler, store, ports, connections, credentials, push },
   });
   await app.listen();
-  const health = await startHealthServer(env.HEALTH_PORT, {
+  const checks = {
     bus: () => bus.isUsable(),
     store: () => store.isUsable(),
     ...(connections === null ? {} : { connectionsDatabase: () => connections.isUsable() }),
-  });
+  };
+  const health = await startHealthServer(env.HEALTH_PORT, checks, registry);
   let stopped: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await app.close();

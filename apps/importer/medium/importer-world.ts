@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { type RunFinishedV1, runFinishedV1Subject, type RunStagedV1 } from '@tidetable/contracts';
 import { type Bus, connectBus, consumeEvents, natsConnectionOptions } from '@tidetable/jetstream';
 import { SchedulerClient } from '@tidetable/scheduler-client';
-import { createLogger, parseEnvironment } from '@tidetable/service-host';
+import { createLogger, createMetricsRegistry, parseEnvironment } from '@tidetable/service-host';
 import { openStagedFileStore, type StagedFileStore } from '@tidetable/staged-files';
 import { createDestinationDatabase, startNats, waitFor } from '@tidetable/test-harness';
 import { Client } from 'pg';
@@ -15,6 +15,7 @@ import { DestinationSessions } from '../src/destination-sessions.js';
 import { type ImportCheckpoint, type ImportResult, importRun } from '../src/import-run.js';
 import { createImportSteps, type ImportResources } from '../src/import-steps.js';
 import { type ImporterEnv, importerEnvSchema } from '../src/importer.env.js';
+import { importerMetrics } from '../src/metrics.js';
 import { ensureLedger } from '../src/swap/ledger.js';
 import { type ScriptedScheduler, startScriptedScheduler } from './scripted-scheduler.js';
 
@@ -84,6 +85,7 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
     exhausted: async () => undefined,
   });
   const connect = (): Promise<Client> => connectDestination(database.url);
+  const metrics = importerMetrics(createMetricsRegistry());
   const sessions = new DestinationSessions(database.url);
   const observer = new Client({ connectionString: database.url, application_name: 'observer' });
   await observer.connect();
@@ -135,6 +137,7 @@ export async function createImporterWorld(): Promise<ImporterWorld> {
     import: async (run, { checkpoint = async () => undefined, env = {} } = {}) => {
       const resources: ImportResources = {
         env: environment(env),
+        metrics,
         bus,
         store,
         scheduler: questions,

@@ -41,6 +41,8 @@ export interface ImportResult {
   outcome: 'imported' | 'failed' | 'dropped';
   /** Why it failed, as the customer is told. */
   failure?: Failure;
+  /** What was imported. */
+  report?: ImportReport;
 }
 
 /**
@@ -71,7 +73,7 @@ async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSig
     const report = await bringTableInStep(run, steps, signal);
     if (report !== null) {
       await steps.publishFinished({ ...referenceOf(run), outcome: 'imported', source: run.source, report });
-      result = { outcome: 'imported' };
+      result = { outcome: 'imported', report };
     }
   } catch (error) {
     // When time is over the signal says so, whatever that broke.

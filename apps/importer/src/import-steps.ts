@@ -7,6 +7,7 @@ import { limitsOf } from './account-limits.js';
 import type { DestinationSessions, Session } from './destination-sessions.js';
 import type { ImportCheckpoint, ImportSteps } from './import-run.js';
 import type { ImporterEnv } from './importer.env.js';
+import type { ImporterMetrics } from './metrics.js';
 import { buildIndexes } from './load/build-indexes.js';
 import { loadTable } from './load/load-table.js';
 import { RejectedRows } from './load/rejected-rows.js';
@@ -21,6 +22,7 @@ import { swapTable } from './swap/swap-table.js';
 /** What the steps of all imports share. */
 export interface ImportResources {
   env: ImporterEnv;
+  metrics: ImporterMetrics;
   bus: Bus;
   store: StagedFileStore;
   scheduler: SchedulerClient;

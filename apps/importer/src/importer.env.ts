@@ -1,4 +1,4 @@
-import { logLevels } from '@tidetable/service-host';
+import { logLevels, telemetryEnv } from '@tidetable/service-host';
 import { z } from 'zod';
 
 /** What the importer is configured with. */
@@ -26,7 +26,7 @@ export const importerEnvSchema = z.object({
     .min(0)
     .max(65535)
     .default(8083)
-    .describe('the port of /livez and /readyz'),
+    .describe('the port of /livez, /readyz and /metrics'),
   IMPORT_CONCURRENCY: z.coerce
     .number()
     .int()
@@ -143,6 +143,7 @@ export const importerEnvSchema = z.object({
     .min(100)
     .default(300_000)
     .describe('how often staging tables of ended runs are looked for, in milliseconds'),
+  ...telemetryEnv,
 });
 
 export type ImporterEnv = z.infer<typeof importerEnvSchema>;

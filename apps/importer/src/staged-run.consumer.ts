@@ -1,7 +1,7 @@
 import { failureOf, type RunStagedV1, runStagedV1Subject, SyncError } from '@tidetable/contracts';
 import { consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
-import { importRun, type ImportSteps } from './import-run.js';
+import { importRun, type ImportResult, type ImportSteps } from './import-run.js';
 import { createImportSteps, type ImportResources } from './import-steps.js';
 
 /**
@@ -64,10 +64,8 @@ async function handle(
   const startedAt = performance.now();
   const timeLimit = limitTime(resources.env.IMPORT_TIMEOUT_MS);
   const signal = AbortSignal.any([delivery.signal, timeLimit.signal]);
-  const { outcome, failure } = await importRun(
-    run,
-    createImportSteps(resources, run.fetchMs),
-    signal,
+  const { outcome, failure } = await countRun(run, resources, () =>
+    importRun(run, createImportSteps(resources, run.fetchMs), signal),
   ).finally(timeLimit.clear);
   logger.info(
     {
@@ -81,6 +79,21 @@ async function handle(
     },
     'run imported',
   );
+}
+
+async function countRun(
+  run: RunStagedV1,
+  { metrics }: ImportResources,
+  work: () => Promise<ImportResult>,
+): Promise<ImportResult> {
+  let result: ImportResult | null = null;
+  metrics.runBegins();
+  try {
+    result = await work();
+    return result;
+  } finally {
+    metrics.runEnds(result, run.file.bytes);
+  }
 }
 
 /** A signal that ends an import which takes too long, with the code that its customer is told. */

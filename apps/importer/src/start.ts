@@ -4,7 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { connectBus, natsConnectionOptions } from '@tidetable/jetstream';
 import { SchedulerClient } from '@tidetable/scheduler-client';
-import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import {
+  createMetricsRegistry,
+  type Logger,
+  nestLogger,
+  type RunningService,
+  startHealthServer,
+} from '@tidetable/service-host';
 import { openStagedFileStore } from '@tidetable/staged-files';
 import type { Pool } from 'pg';
 import { createAnsweringPool } from './answer/answering-pool.js';
@@ -14,6 +20,7 @@ import type { ImportCheckpoint } from './import-run.js';
 import type { ImportResources } from './import-steps.js';
 import type { ImporterEnv } from './importer.env.js';
 import { ImporterModule } from './importer.module.js';
+import { importerMetrics } from './metrics.js';
 import { ensureLedger } from './swap/ledger.js';
 
 /** Every importer is in this group, so that a question is answered by one of them. */
@@ -44,8 +51,10 @@ export async function start(
   const session = await sessions.open();
   await ensureLedger(session.client).finally(() => session.release());
 
+  const registry = createMetricsRegistry();
   const resources: ImportResources = {
     env,
+    metrics: importerMetrics(registry),
     bus,
     store,
     scheduler,
@@ -55,11 +64,12 @@ export async function start(
   const pool = createAnsweringPool(env.DESTINATION_DATABASE_URL);
   const app = await createApp(resources, pool, logger);
   await app.listen();
-  const health = await startHealthServer(env.HEALTH_PORT, {
+  const checks = {
     bus: () => bus.isUsable(),
     destinationDatabase: isDatabaseUsable,
     stagedFiles: () => store.isUsable(),
-  });
+  };
+  const health = await startHealthServer(env.HEALTH_PORT, checks, registry);
   const stop = async (): Promise<void> => {
     await app.close();
     await sessions.close();

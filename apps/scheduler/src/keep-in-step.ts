@@ -25,7 +25,7 @@ import type { SchedulerContext } from './scheduler-context.js';
 
 /** Due rows become runs. Returns whether more may be due right now. */
 export async function requestDueRuns(context: SchedulerContext): Promise<boolean> {
-  const { database, settings, logger } = context;
+  const { database, settings, logger, metrics } = context;
   if (await isOutboxFull(database, settings.OUTBOX_MESSAGES_MAX)) {
     logger.warn(
       { outboxMessagesMax: settings.OUTBOX_MESSAGES_MAX },
@@ -41,6 +41,7 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
     settings.RUN_DEADLINE_SECONDS,
   );
   if (claimed + held === 0) return false;
+  metrics.claimed({ claimed, held });
   logger.debug({ claimed, held }, 'synchronizations claimed');
   await context.checkpoint('after-claim');
   return claimed + held === batch;
@@ -48,11 +49,12 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
 
 /** Outbox rows become events. Returns whether more may be waiting; throws when the stream did not take them all. */
 export async function announceRuns(context: SchedulerContext): Promise<boolean> {
-  const { database, bus, settings, logger } = context;
+  const { database, bus, settings, logger, metrics } = context;
   const relayed = await relayOutbox(database, settings.RELAY_BATCH, {
     publish: ({ subject, payload }) => publishEvent(bus, subject, payload),
     afterPublished: () => context.checkpoint('after-relay'),
   });
+  metrics.relayed(relayed);
   if (relayed > 0) logger.debug({ relayed }, 'events relayed');
   return relayed === settings.RELAY_BATCH;
 }
@@ -70,7 +72,10 @@ export async function recordEnd(context: SchedulerContext, event: RunFinishedV1)
   const ids = { synchronizationId, runId, runNumber };
   const failure = event.outcome === 'failed' ? event.failure : {};
   if (recorded === 'nothing') context.logger.debug(ids, 'end of a run that had ended ignored');
-  else context.logger.info({ ...ids, outcome: event.outcome, ...failure, recorded }, 'run ended');
+  else {
+    context.metrics.runEnded(event.outcome, event.outcome === 'failed' ? event.failure.code : '');
+    context.logger.info({ ...ids, outcome: event.outcome, ...failure, recorded }, 'run ended');
+  }
   await context.checkpoint('after-record');
 }
 
@@ -80,10 +85,13 @@ const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail
  * Runs from which nothing more will come are closed, by the same step that records a worker's end: exactly one of
  * the two counts.
  */
-export async function rescueRuns({ database, logger }: SchedulerContext): Promise<void> {
+export async function rescueRuns({ database, logger, metrics }: SchedulerContext): Promise<void> {
   await cancelRunsOfDeleted(database);
-  const closeLostRun = async (run: RunReference): Promise<boolean> =>
-    (await recordFinished(database, run, lost, true)) !== 'nothing';
+  const closeLostRun = async (run: RunReference): Promise<boolean> => {
+    const isClosed = (await recordFinished(database, run, lost, true)) !== 'nothing';
+    if (isClosed) metrics.runRescued();
+    return isClosed;
+  };
   await rescueOverdueRuns(database, closeLostRun, logger);
 }
 

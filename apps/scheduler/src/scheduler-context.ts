@@ -1,6 +1,7 @@
 import type { Bus } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
 import type { DataSource } from 'typeorm';
+import type { SchedulerMetrics } from './metrics.js';
 import type { SchedulerEnvironment } from './scheduler.env.js';
 
 /** The arrows of the scheduler's path at which a test may end the process. */
@@ -19,6 +20,7 @@ export interface SchedulerContext {
   readonly database: DataSource;
   readonly bus: Bus;
   readonly logger: Logger;
+  readonly metrics: SchedulerMetrics;
   readonly settings: SchedulerEnvironment;
   /** Does nothing in production. */
   readonly checkpoint: (name: SchedulerCheckpoint) => Promise<void>;

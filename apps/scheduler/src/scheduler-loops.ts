@@ -24,28 +24,22 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
     @Inject(schedulerContext) private readonly context: SchedulerContext,
     @Inject(SchedulerRegistry) private readonly intervals: SchedulerRegistry,
   ) {
-    const { database, bus, logger, settings } = context;
+    const { database, bus, logger, settings, metrics } = context;
     const announceLostEvents = lostEventsAnnouncer(database, bus, logger);
-    const relay = new WorkLoop('relay', () => announceRuns(context), logger);
-    const claim = new WorkLoop(
-      'claim',
-      async () => {
-        const more = await requestDueRuns(context);
-        relay.wake();
-        return more;
-      },
-      logger,
-    );
-    const rescue = new WorkLoop(
-      'rescue',
-      async () => {
-        await rescueRuns(context);
-        if ((await announceLostEvents()) > 0) relay.wake();
-        return false;
-      },
-      logger,
-    );
-    const retention = new WorkLoop('retention', () => forgetOldRows(context), logger);
+    const loop = (name: string, work: () => Promise<boolean>): WorkLoop =>
+      new WorkLoop(name, work, logger, (...turn) => metrics.loopTurned(...turn));
+    const relay = loop('relay', () => announceRuns(context));
+    const claim = loop('claim', async () => {
+      const more = await requestDueRuns(context);
+      relay.wake();
+      return more;
+    });
+    const rescue = loop('rescue', async () => {
+      await rescueRuns(context);
+      if ((await announceLostEvents()) > 0) relay.wake();
+      return false;
+    });
+    const retention = loop('retention', () => forgetOldRows(context));
     this.loops = { claim, relay, rescue, retention };
     this.listener = new DueListener(settings.METADATA_DATABASE_URL, () => claim.wake(), logger);
   }

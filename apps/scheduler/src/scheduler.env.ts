@@ -1,4 +1,4 @@
-import { logLevels } from '@tidetable/service-host';
+import { logLevels, telemetryEnv } from '@tidetable/service-host';
 import { z } from 'zod';
 
 const milliseconds = z.coerce.number().int().min(10);
@@ -21,7 +21,7 @@ export const schedulerEnvSchema = z.object({
     .min(0)
     .max(65_535)
     .default(8081)
-    .describe('Port of /livez and /readyz; 0 takes any free one'),
+    .describe('Port of /livez, /readyz and /metrics; 0 takes any free one'),
   CLAIM_BATCH: count.max(10_000).default(500).describe('How many due synchronizations are claimed at a time'),
   ACCOUNT_RUNS_MAX: count
     .max(100_000)
@@ -55,6 +55,7 @@ export const schedulerEnvSchema = z.object({
     .default(7)
     .describe('How long the rows of a deleted synchronization are kept before they are removed'),
   RETENTION_INTERVAL_MS: milliseconds.default(3_600_000).describe('How often old rows are removed'),
+  ...telemetryEnv,
 });
 
 export type SchedulerEnvironment = Readonly<z.infer<typeof schedulerEnvSchema>>;

@@ -3,8 +3,16 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { type Bus, connectBus, ensureStream, natsConnectionOptions } from '@tidetable/jetstream';
-import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import {
+  createMetricsRegistry,
+  type Logger,
+  nestLogger,
+  type RunningService,
+  startHealthServer,
+} from '@tidetable/service-host';
 import { DataSource } from 'typeorm';
+import { schedulerMetrics } from './metrics.js';
+import { readBacklog } from './read-backlog.js';
 import type { SchedulerContext } from './scheduler-context.js';
 import type { SchedulerEnvironment } from './scheduler.env.js';
 import { SchedulerModule } from './scheduler.module.js';
@@ -37,12 +45,15 @@ export async function start(
   try {
     await ensureStream(bus);
     const checkpoint = options.checkpoint ?? (async () => undefined);
-    const app = await createApp({ bus, logger, settings: env, checkpoint });
+    const registry = createMetricsRegistry();
+    const metrics = schedulerMetrics(registry, () => readBacklog(app.get(DataSource)));
+    const app = await createApp({ bus, logger, metrics, settings: env, checkpoint });
     await app.listen();
-    const health = await startHealthServer(env.HEALTH_PORT, {
+    const checks = {
       database: async () => (await app.get(DataSource).query('SELECT 1')) !== null,
       bus: () => bus.isUsable(),
-    });
+    };
+    const health = await startHealthServer(env.HEALTH_PORT, checks, registry);
     let stopping: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await app.close();

@@ -3,6 +3,10 @@ import { createLogger } from '@tidetable/service-host';
 import { restMsAfter, WorkLoop } from './work-loop.js';
 
 const logger = createLogger('test', 'fatal');
+const turns: boolean[] = [];
+const turned = (_name: string, _seconds: number, hasFailed: boolean): void => {
+  turns.push(hasFailed);
+};
 
 /** Work whose rounds the test ends one by one, and which counts how many go on at the same time. */
 function heldWork(): {
@@ -32,7 +36,7 @@ function heldWork(): {
 describe('a loop of work', () => {
   it('never does its work twice at the same time, and once more when woken meanwhile', async () => {
     const { work, end, seen } = heldWork();
-    const loop = new WorkLoop('test', work, logger);
+    const loop = new WorkLoop('test', work, logger, turned);
     loop.wake();
     loop.wake();
     loop.wake();
@@ -45,7 +49,7 @@ describe('a loop of work', () => {
 
   it('goes on at once while there is more', async () => {
     const { work, end, seen } = heldWork();
-    const loop = new WorkLoop('test', work, logger);
+    const loop = new WorkLoop('test', work, logger, turned);
     loop.wake();
     await end(true);
     await end(true);
@@ -55,7 +59,7 @@ describe('a loop of work', () => {
 
   it('waits for the round in hand when it is stopped, and begins no other', async () => {
     const { work, end, seen } = heldWork();
-    const loop = new WorkLoop('test', work, logger);
+    const loop = new WorkLoop('test', work, logger, turned);
     loop.wake();
     let stopped = false;
     const stopping = loop.stop().then(() => (stopped = true));
@@ -70,12 +74,13 @@ describe('a loop of work', () => {
 
   it('ignores wakes while it rests after a failure', async () => {
     let rounds = 0;
-    const loop = new WorkLoop('test', () => Promise.reject(new Error(`round ${++rounds}`)), logger);
+    const loop = new WorkLoop('test', () => Promise.reject(new Error(`round ${++rounds}`)), logger, turned);
     loop.wake();
     await new Promise((resolve) => setImmediate(resolve));
     loop.wake();
     await loop.stop();
     expect(rounds).toBe(1);
+    expect(turns.at(-1)).toBe(true);
   });
 
   it.each([

@@ -22,11 +22,12 @@ export class WorkLoop {
   private restsUntilMs = 0;
   private round: Promise<void> = Promise.resolve();
 
-  /** `work` returns whether there may be more of it right now; what it throws is logged. */
+  /** `work` returns whether there may be more of it right now; what it throws is logged. `turned` is told of each turn. */
   constructor(
     private readonly name: string,
     private readonly work: () => Promise<boolean>,
     private readonly logger: Logger,
+    private readonly turned: (name: string, seconds: number, hasFailed: boolean) => void,
   ) {}
 
   /** Has the work done soon. Returns at once. */
@@ -42,12 +43,24 @@ export class WorkLoop {
     await this.round;
   }
 
+  private async timed(): Promise<boolean> {
+    const startedAt = performance.now();
+    let hasFailed = true;
+    try {
+      const more = await this.work();
+      hasFailed = false;
+      return more;
+    } finally {
+      this.turned(this.name, (performance.now() - startedAt) / 1_000, hasFailed);
+    }
+  }
+
   private async workWhileWanted(): Promise<void> {
     this.working = true;
     try {
       while (this.wanted && !this.stopping) {
         this.wanted = false;
-        if (await this.work()) this.wanted = true;
+        if (await this.timed()) this.wanted = true;
         this.failuresInARow = 0;
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type HealthServer, startHealthServer } from '@tidetable/service-host';
+import { createMetricsRegistry, type HealthServer, startHealthServer } from '@tidetable/service-host';
 
 describe('the health server', () => {
   let server: HealthServer;
@@ -12,7 +12,7 @@ describe('the health server', () => {
 
   beforeEach(async () => {
     databaseIsThere = true;
-    server = await startHealthServer(0, { database: async () => databaseIsThere });
+    server = await startHealthServer(0, { database: async () => databaseIsThere }, createMetricsRegistry());
   });
   afterEach(() => server.close());
 
@@ -33,11 +33,19 @@ describe('the health server', () => {
     });
   });
 
+  it('tells what it has counted, in the text format of Prometheus', async () => {
+    const response = await fetch(`http://127.0.0.1:${server.port}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await response.text()).toMatch(/^process_resident_memory_bytes \d+$/m);
+  });
+
   it('knows nothing else', async () => {
     expect(await get('/')).toEqual({ status: 404, body: null });
   });
 
   it('refuses to start on a port that is taken', async () => {
-    await expect(startHealthServer(server.port, {})).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(startHealthServer(server.port, {}, createMetricsRegistry())).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
   });
 });

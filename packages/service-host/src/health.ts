@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { MetricsRegistry } from './telemetry/metrics-registry.js';
 
 /** Answers whether one thing a service needs is usable now; throws or returns false when it is not. */
 export type ReadinessCheck = () => Promise<boolean>;
@@ -39,28 +40,19 @@ export interface HealthServer {
 }
 
 /**
- * Serves `/livez` (200 while the process turns its event loop) and `/readyz` (200 when every check passes, else
- * 503 with the names of the failing ones) for services that have no HTTP surface of their own.
+ * Serves what operators ask of a service, on a port that customers do not reach: `/livez` (200 while the process turns
+ * its event loop), `/readyz` (200 when every check passes, else 503 with the names of the failing ones), and `/metrics`
+ * in the text format of Prometheus.
  */
 export async function startHealthServer(
   port: number,
   checks: Record<string, ReadinessCheck>,
+  metrics: MetricsRegistry,
 ): Promise<HealthServer> {
   const server: Server = createServer((request, response) => {
-    const path = request.url?.split('?')[0];
-    if (path === '/livez') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"live":true}');
-      return;
-    }
-    if (path !== '/readyz') {
-      response.writeHead(404).end();
-      return;
-    }
-    void readReadiness(checks).then((readiness) => {
-      response
-        .writeHead(readiness.ready ? 200 : 503, { 'content-type': 'application/json' })
-        .end(JSON.stringify(readiness));
-    });
+    const answer = answers[request.url?.split('?')[0] ?? ''];
+    if (answer === undefined) response.writeHead(404).end();
+    else answer(response, checks, metrics).catch(() => response.writeHead(500).end());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -75,3 +67,25 @@ export async function startHealthServer(
       }),
   };
 }
+
+type Answer = (
+  response: ServerResponse,
+  checks: Record<string, ReadinessCheck>,
+  metrics: MetricsRegistry,
+) => Promise<void>;
+
+const json = { 'content-type': 'application/json' };
+
+const answers: Record<string, Answer> = {
+  '/livez': async (response) => {
+    response.writeHead(200, json).end('{"live":true}');
+  },
+  '/readyz': async (response, checks) => {
+    const readiness = await readReadiness(checks);
+    response.writeHead(readiness.ready ? 200 : 503, json).end(JSON.stringify(readiness));
+  },
+  '/metrics': async (response, _, metrics) => {
+    const text = await metrics.metrics();
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+  },
+};

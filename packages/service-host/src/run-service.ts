@@ -9,6 +9,8 @@ export interface RunningService {
 export interface RunOptions {
   /** After this long a stop that hangs is given up and the process ends anyway, in milliseconds. @default 30000 */
   stopTimeoutMs?: number;
+  /** Called when the service has stopped, before the process ends. @default nothing */
+  afterStop?: () => Promise<void>;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface RunOptions {
 export async function runService(
   logger: Logger,
   start: () => Promise<RunningService>,
-  { stopTimeoutMs = 30_000 }: RunOptions = {},
+  { stopTimeoutMs = 30_000, afterStop }: RunOptions = {},
 ): Promise<void> {
   const crash = (message: string) => (error: unknown) => {
     logger.fatal({ err: error }, message);
@@ -45,10 +47,13 @@ export async function runService(
       logger.error({ stopTimeoutMs }, 'service did not stop in time');
       process.exit(1);
     }, stopTimeoutMs);
-    service.stop().then(() => {
-      logger.info('service stopped');
-      process.exit(0);
-    }, crash('service could not stop'));
+    service
+      .stop()
+      .then(() => afterStop?.())
+      .then(() => {
+        logger.info('service stopped');
+        process.exit(0);
+      }, crash('service could not stop'));
   };
   // Installed first: as the first process of a container this one would otherwise ignore both.
   process.on('SIGTERM', stop);

@@ -14,7 +14,7 @@ const addresses = {
 
 describe('serviceEnvironment', () => {
   it.each([
-    ['api', ['API_HOST', 'API_PORT', 'METADATA_DATABASE_URL', 'NATS_URL', 'PUBLIC_URL']],
+    ['api', ['API_HOST', 'API_PORT', 'HEALTH_PORT', 'METADATA_DATABASE_URL', 'NATS_URL', 'PUBLIC_URL']],
     ['scheduler', ['HEALTH_PORT', 'METADATA_DATABASE_URL', 'NATS_URL']],
     [
       'fetcher',

@@ -51,6 +51,7 @@ export function serviceEnvironment(
         ...bus,
         ...atPublic,
         API_PORT: String(addresses.port),
+        HEALTH_PORT: '0',
         API_HOST: caller['API_HOST'] || '127.0.0.1',
       };
     case 'scheduler':
