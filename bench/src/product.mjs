@@ -20,6 +20,7 @@ export async function startProduct(overrides = {}) {
   const stack = await startLocalStack({
     dataFolder: join(folder, 'data'),
     durability: 'durable',
+    temporary: true,
     env: { PATH: process.env.PATH },
   });
   await runMigrations(stack.metadataDatabaseUrl);

@@ -42,6 +42,8 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   const stack = await startLocalStack({
     dataFolder: join(folder, 'data'),
     durability: 'fast',
+    // As root the servers' folder is elsewhere, and would stay.
+    temporary: true,
     env: { PATH: process.env['PATH'] },
   });
   await runMigrations(stack.metadataDatabaseUrl);

@@ -26,7 +26,7 @@ let first: string;
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), 'tidetable-e2e-'));
   const env = { PATH: process.env['PATH'], LOG_LEVEL: 'fatal' };
-  stack = await startLocalStack({ dataFolder, durability: 'fast', env });
+  stack = await startLocalStack({ dataFolder, durability: 'fast', temporary: true, env });
   const ignore = (): void => undefined;
   options = { checkout, dataFolder, stack, env, onProgress: ignore, onLost: ignore };
   await migrateMetadata(options);
