@@ -48,7 +48,7 @@ export function writeOpenApi(operations: readonly Operation[]): OpenApiDocument 
 }
 
 /** The spelling of parameters in OpenAPI. */
-export function openApiPath(path: string): string {
+function openApiPath(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}');
 }
 

@@ -13,7 +13,7 @@ import { presentSynchronization } from './present-synchronization.js';
 import { synchronizationSchema } from './synchronization-schema.js';
 
 const tag = 'Synchronizations';
-export const synchronizationPath = z.object({ id: resourceId('The id of the synchronization.') });
+const synchronizationPath = z.object({ id: resourceId('The id of the synchronization.') });
 const listPath = '/synchronizations';
 
 /** What these endpoints need. */
