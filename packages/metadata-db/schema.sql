@@ -31,6 +31,18 @@ CREATE TABLE public.api_keys (
     CONSTRAINT api_keys_key_hash_is_sha256 CHECK ((octet_length(key_hash) = 32))
 );
 
+CREATE TABLE public.idempotency_keys (
+    account_id uuid NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status smallint NOT NULL,
+    headers jsonb NOT NULL,
+    body jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+    CONSTRAINT idempotency_keys_request_hash_is_sha256 CHECK ((octet_length(request_hash) = 32))
+);
+
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     message_id text NOT NULL,
@@ -192,6 +204,9 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, key);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_message_id_unique UNIQUE (message_id);
 
@@ -215,6 +230,8 @@ ALTER TABLE ONLY public.synchronizations
 
 CREATE INDEX api_keys_account_id ON public.api_keys USING btree (account_id);
 
+CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
+
 CREATE INDEX run_log_log_id ON public.run_log USING btree (log_id, id);
 
 CREATE INDEX run_log_run_id ON public.run_log USING btree (run_id);
@@ -225,7 +242,19 @@ CREATE UNIQUE INDEX runs_one_open_per_synchronization ON public.runs USING btree
 
 CREATE INDEX runs_open_deadline_at ON public.runs USING btree (deadline_at) WHERE (outcome IS NULL);
 
+CREATE INDEX synchronizations_account_id_asked ON public.synchronizations USING btree (account_id, created_at, id) WHERE ((state = ANY (ARRAY['success'::text, 'failure'::text])) AND (sync_requested_at > attempted_at) AND (deleted_at IS NULL));
+
+CREATE INDEX synchronizations_account_id_created ON public.synchronizations USING btree (account_id, created_at, id) WHERE ((state = 'created'::text) AND (deleted_at IS NULL));
+
 CREATE INDEX synchronizations_account_id_created_at ON public.synchronizations USING btree (account_id, created_at, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX synchronizations_account_id_due_at ON public.synchronizations USING btree (account_id, due_at, id) WHERE ((deleted_at IS NULL) AND (due_at IS NOT NULL));
+
+CREATE INDEX synchronizations_account_id_failure ON public.synchronizations USING btree (account_id, created_at, id) WHERE ((state = 'failure'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX synchronizations_account_id_service_name ON public.synchronizations USING btree (account_id, service_name, created_at, id) WHERE ((service_name IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX synchronizations_account_id_table_name ON public.synchronizations USING btree (account_id, lower(COALESCE(name, requested_table_name)) COLLATE "C", id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX synchronizations_deleted_at ON public.synchronizations USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
@@ -239,6 +268,9 @@ CREATE INDEX synchronizations_service_item ON public.synchronizations USING btre
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_log
     ADD CONSTRAINT run_log_run_fk FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;

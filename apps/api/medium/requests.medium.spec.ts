@@ -17,7 +17,7 @@ describe('a request that cannot be answered', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/api/v1/nothing'],
-    ['GET', '/api/v2/synchronizations'],
+    ['GET', '/api/v3/synchronizations'],
     ['PATCH', '/api/v1/synchronizations'],
     ['DELETE', '/api/v1/synchronizations'],
     ['POST', '/api/v1/imports/00000000-0000-4000-8000-000000000000'],

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { natsConnectionOptions } from '@tidetable/jetstream';
 import { FetcherClient, ImporterClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
@@ -14,7 +13,6 @@ import { ConsentService } from './connections/consent.service.js';
 import { ImportServicesController } from './connections/import-services.controller.js';
 import { ImportServicesService } from './connections/import-services.service.js';
 import { CredentialsService } from './credentials/credentials.service.js';
-import { databaseOptions } from './database/database-options.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HealthController } from './http/health.controller.js';
@@ -40,7 +38,6 @@ export class ApiModule {
   static for(environment: ApiEnvironment, logger: Logger): DynamicModule {
     return {
       module: ApiModule,
-      imports: [TypeOrmModule.forRoot(databaseOptions(environment.METADATA_DATABASE_URL))],
       controllers: [
         ...[SynchronizationsController, ImportsController, RejectsController, HealthController],
         ...[ConsentController, ConnectionsController, ImportServicesController, PushController],

@@ -16,12 +16,15 @@ import { ApiModule } from './api.module.js';
 import { answerUnreadableRequest } from './http/answer-unreadable-request.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { explainError } from './http/explain-error.js';
-import { logRequests } from './http/log-requests.js';
+import { headersOfAll, logRequests } from './http/log-requests.js';
 import { measureRequests } from './http/measure-requests.js';
 import { acceptBodies } from './http/parse-body.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { traceRequests } from './http/trace-requests.js';
 import { apiMetrics } from './metrics.js';
+import { serveV2 } from './serve-v2.js';
+import { answerProblem } from './v2/serve-endpoints.js';
+import { v2Path } from './v2/endpoint.js';
 
 const bodyBytesMax = 1_048_576;
 
@@ -42,7 +45,7 @@ export interface ApiService extends RunningService {
 export async function start(environment: ApiEnvironment, logger: Logger): Promise<ApiService> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.for(environment, logger),
-    makeAdapter(),
+    makeAdapter(logger),
     { logger: nestLogger(logger), bodyParser: false, abortOnError: false },
   );
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
@@ -56,6 +59,7 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
   try {
     const checks = { metadataDatabase: () => app.get(MetadataDatabase).isReady() };
     health = await startHealthServer(environment.HEALTH_PORT, checks, registry);
+    await serveV2(app, environment, logger);
     await app.listen(environment.API_PORT, environment.API_HOST);
   } catch (error) {
     await app.close();
@@ -73,7 +77,7 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
 }
 
 /** Fastify's own log stays off: it would write URLs, and with them keys. */
-function makeAdapter(): FastifyAdapter {
+function makeAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
     bodyLimit: bodyBytesMax,
@@ -82,7 +86,12 @@ function makeAdapter(): FastifyAdapter {
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 16_384 },
     clientErrorHandler: answerUnreadableRequest,
     // Addresses that cannot be decoded never reach Nest, so its error filter does not either.
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (request.url.startsWith(`${v2Path}/`)) {
+        // No hook has seen such a request.
+        void reply.headers(headersOfAll(request));
+        return void answerProblem(error, request, reply, logger);
+      }
       const refusal = explainError(error);
       void reply
         .status(refusal?.statusCode ?? 500)

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Account } from './entities/account.entity.js';
 import { ApiKey } from './entities/api-key.entity.js';
+import { IdempotencyKey } from './entities/idempotency-key.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunLogEntry } from './entities/run-log-entry.entity.js';
@@ -15,6 +16,7 @@ import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
 import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-add-request-credentials.js';
 import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
+import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
@@ -28,7 +30,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
   return {
     type: 'postgres',
     url,
-    entities: [Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage],
+    entities: [Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
     migrations: [
       CreateSynchronizations1764000000000,
       AddSourceValidation1764000100000,
@@ -39,6 +41,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       HoldBackRuns1764006000000,
       AddRequestCredentials1764007000000,
       AddPushedAt1764008000000,
+      ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
     ],
     migrationsTableName: 'migrations',

@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ApiKey } from '@tidetable/metadata-db';
-import { IsNull } from 'typeorm';
-import { MetadataDatabase } from '../database/metadata-database.js';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
+import { MetadataDatabase, type Statement } from '../database/metadata-database.js';
+
+/** $1 hash of the key. */
+const findByKeyHash: Statement = {
+  name: 'find-account-by-key',
+  text: `
+SELECT a.id, a.username, a.state
+  FROM api_keys k
+  JOIN accounts a ON a.id = k.account_id
+ WHERE k.key_hash = $1 AND k.revoked_at IS NULL`,
+};
 
 /** Who owns a key. */
 @Injectable()
@@ -11,9 +19,7 @@ export class AccountsRepository {
 
   /** The account of a key that has not been revoked, disabled or not. */
   async findByKeyHash(keyHash: Buffer): Promise<AuthenticatedAccount | null> {
-    const key = await this.database.ask((manager) =>
-      manager.findOne(ApiKey, { where: { keyHash, revokedAt: IsNull() }, relations: { account: true } }),
-    );
-    return key?.account ?? null;
+    const [account] = await this.database.query<AuthenticatedAccount>(findByKeyHash, [keyHash]);
+    return account ?? null;
   }
 }

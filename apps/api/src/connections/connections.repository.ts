@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type StorageService, syncErrorCodes } from '@tidetable/contracts';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
-import { MetadataDatabase } from '../database/metadata-database.js';
+import { MetadataDatabase, type Statement } from '../database/metadata-database.js';
 
 /** The failures that a new connection can mend. */
 const mendable = syncErrorCodes.filter((code) => code.startsWith('connection-'));
@@ -11,7 +11,9 @@ const mendable = syncErrorCodes.filter((code) => code.startsWith('connection-'))
  * Asks for a refresh as a customer would who does so by hand; who asked already, or whose refresh is under way, is left alone.
  * Locks the rows that it changes, and sends one notification when, and only if, the transaction commits.
  */
-const requestSql = `
+const requestWaiting: Statement = {
+  name: 'request-waiting-for-connection',
+  text: `
 WITH requested AS (
   UPDATE synchronizations SET sync_requested_at = clock_timestamp()
   WHERE account_id = $1 AND service_name = $2 AND deleted_at IS NULL
@@ -19,7 +21,8 @@ WITH requested AS (
     AND (sync_requested_at IS NULL OR sync_requested_at <= attempted_at)
   RETURNING id
 )
-SELECT id, pg_notify($4, '') FROM requested`;
+SELECT id, pg_notify($4, '') FROM requested`,
+};
 
 /** What a connection means for the synchronizations of its account. */
 @Injectable()
@@ -29,7 +32,6 @@ export class ConnectionsRepository {
   /** Asks for a refresh of those that failed for want of the connection, and says how many they are. */
   async requestWaiting(accountId: string, service: StorageService): Promise<number> {
     const parameters = [accountId, service, mendable, synchronizationDueChannel];
-    const rows = await this.database.ask((manager) => manager.query<unknown[]>(requestSql, parameters));
-    return rows.length;
+    return (await this.database.query(requestWaiting, parameters)).length;
   }
 }

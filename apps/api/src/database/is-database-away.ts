@@ -1,6 +1,3 @@
-import { QueryFailedError, TypeORMError } from 'typeorm';
-import { Refusal } from '../http/refusal.js';
-
 /** Connection failures, too many connections, and a server that is shutting down or starting up. */
 const awaySqlState = /^(08...|53300|57P0[1-5])$/;
 const sqlState = /^[0-9A-Z]{5}$/;
@@ -11,12 +8,7 @@ const sqlState = /^[0-9A-Z]{5}$/;
  * the network, means that the connection could not be had or was lost.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof QueryFailedError) return isAwayCode((error.driverError as { code?: unknown }).code);
-  if (error instanceof TypeORMError || error instanceof Refusal) return false;
   if (error instanceof TypeError || error instanceof RangeError) return false;
-  return isAwayCode((error as { code?: unknown }).code);
-}
-
-function isAwayCode(code: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
   return typeof code !== 'string' || !sqlState.test(code) || awaySqlState.test(code);
 }

@@ -1,35 +1,119 @@
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { metadataDataSourceOptions } from '@tidetable/metadata-db';
+import type { Logger } from '@tidetable/service-host';
+import pg from 'pg';
+import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
+import { apiLogger } from '../http/log-requests.js';
 import { temporarilyUnavailable } from '../http/refusal.js';
 import { isDatabaseAway } from './is-database-away.js';
+import { poolOptions } from './pool-options.js';
 
-/** The metadata database: the one place that meets the errors of its driver. */
+/** A statement that each connection prepares once, under its name: no two texts may share one. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Asks statements one after the other; the pool itself, or one transaction. */
+export interface Asks {
+  query<Row extends object>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]>;
+}
+
+/** How often, and how long apart, a database that is not there yet is tried at the start. */
+const startAttempts = 30;
+const startDelayMs = 1_000;
+
+/** The metadata database: a pool of connections, and the one place that meets the errors of its driver. */
 @Injectable()
-export class MetadataDatabase {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+export class MetadataDatabase implements Asks, OnModuleInit, OnModuleDestroy {
+  private readonly pool: pg.Pool;
+
+  constructor(@Inject(apiEnvironment) environment: ApiEnvironment, @Inject(apiLogger) logger: Logger) {
+    this.pool = new pg.Pool(poolOptions(environment.METADATA_DATABASE_URL));
+    // A connection that breaks while nobody uses it is replaced by the next question.
+    this.pool.on('error', () => logger.debug('idle database connection lost'));
+  }
+
+  /** Resolves once the database answers; rejects with its last error when it did not for half a minute. */
+  async onModuleInit(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.pool.query('SELECT 1');
+        return;
+      } catch (error) {
+        if (attempt === startAttempts || !isDatabaseAway(error)) throw error;
+        await delay(startDelayMs);
+      }
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.pool.end();
+  }
 
   /**
-   * Asks the database. Nothing is repeated: a question that changes something may have done so when this throws.
+   * Asks one statement. Nothing is repeated: a statement that changes something may have done so when this throws.
    *
    * @throws Refusal 503 when the database is away; any other error as it is.
    */
-  async ask<T>(question: (manager: EntityManager) => Promise<T>): Promise<T> {
+  async query<Row extends object>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
+    return ask<Row>(this.pool, statement, parameters);
+  }
+
+  /**
+   * Does work in one transaction, which is rolled back when the work throws.
+   *
+   * @throws Refusal 503 when the database is away; any other error as it is.
+   */
+  async transaction<T>(work: (transaction: Asks) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect().catch(refuseIfAway);
     try {
-      return await question(this.dataSource.manager);
+      await ask(client, begin, []);
+      const result = await work({ query: (statement, parameters) => ask(client, statement, parameters) });
+      await ask(client, commit, []);
+      client.release();
+      return result;
     } catch (error) {
-      if (isDatabaseAway(error)) throw temporarilyUnavailable();
+      await client.query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
+      );
       throw error;
     }
   }
 
   /** Whether the database answers and has every migration this release knows. */
   async isReady(): Promise<boolean> {
-    const known = this.dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
-    const [row] = await this.dataSource.query<{ applied: number }[]>(
+    const known = migrationNames();
+    const { rows } = await this.pool.query<{ applied: number }>(
       'SELECT count(DISTINCT name)::int AS applied FROM migrations WHERE name = ANY ($1)',
       [known],
     );
-    return row?.applied === known.length;
+    return rows[0]?.applied === known.length;
   }
+}
+
+const begin: Statement = { name: 'begin', text: 'BEGIN' };
+const commit: Statement = { name: 'commit', text: 'COMMIT' };
+
+async function ask<Row extends object>(
+  connection: pg.Pool | pg.PoolClient,
+  { name, text }: Statement,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  try {
+    return (await connection.query<Row>({ name, text, values: parameters as unknown[] })).rows;
+  } catch (error) {
+    return refuseIfAway(error);
+  }
+}
+
+function refuseIfAway(error: unknown): never {
+  throw isDatabaseAway(error) ? temporarilyUnavailable() : error;
+}
+
+function migrationNames(): string[] {
+  const { migrations = [] } = metadataDataSourceOptions('');
+  return Object.values(migrations).map((migration: unknown) => (migration as { name: string }).name);
 }

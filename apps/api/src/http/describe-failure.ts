@@ -1,16 +1,12 @@
-import { QueryFailedError } from 'typeorm';
+import pg from 'pg';
 
 /**
- * An error as the log may show it. A failed query carries its parameters and repeats values in its message, among
- * them URLs that customers gave us, so only its code, constraint and stack frames are kept.
+ * An error as the log may show it. A failed query repeats values in its message and detail, among them URLs that
+ * customers gave us, so only its code, constraint and stack frames are kept.
  */
 export function describeFailure(error: unknown): Record<string, unknown> {
-  if (!(error instanceof QueryFailedError)) return { err: error };
-  const { code, constraint, table } = error.driverError as {
-    code?: string;
-    constraint?: string;
-    table?: string;
-  };
+  if (!(error instanceof pg.DatabaseError)) return { err: error };
+  const { code, constraint, table } = error;
   return { errorName: error.name, sqlState: code, constraint, table, stackFrames: framesOf(error) };
 }
 

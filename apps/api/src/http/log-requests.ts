@@ -1,5 +1,5 @@
 import type { Logger } from '@tidetable/service-host';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Under this token Nest injects the service's logger. */
 export const apiLogger = Symbol('api logger');
@@ -10,7 +10,7 @@ export const apiLogger = Symbol('api logger');
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+    reply.headers(headersOfAll(request));
   });
   fastify.addHook('onResponse', async (request, reply) => {
     logger.info(
@@ -25,4 +25,9 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
       'request answered',
     );
   });
+}
+
+/** What every answer says, whatever it answers. */
+export function headersOfAll({ id }: Pick<FastifyRequest, 'id'>): Record<string, string> {
+  return { 'x-request-id': id, 'cache-control': 'no-store' };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Run, Synchronization } from '@tidetable/metadata-db';
-import { presentImport } from './present-import.js';
+import { Synchronization } from '@tidetable/metadata-db';
+import { type FirstRun, presentImport } from './present-import.js';
 
 const report = {
   schema: 'demo',
@@ -29,15 +29,15 @@ const synchronization = Object.assign(new Synchronization(), {
   contentGuessing: true,
 });
 
-function run(columns: Partial<Run> = {}): Run {
-  return Object.assign(new Run(), {
-    startedAt: null,
+function run(columns: Partial<FirstRun> = {}): FirstRun {
+  return {
+    isStarted: false,
     outcome: null,
     failureCode: null,
     failureDetail: null,
     report: null,
     ...columns,
-  });
+  };
 }
 
 describe('an import', () => {
@@ -83,7 +83,7 @@ describe('an import', () => {
 
   it.each([
     [{}, 'pending'],
-    [{ startedAt: new Date() }, 'importing'],
+    [{ isStarted: true }, 'importing'],
   ])('whose run is open with %j is %s and says nothing about success', (columns, state) => {
     const shown = presentImport({ synchronization, run: run(columns) });
     expect(shown.state).toBe(state);

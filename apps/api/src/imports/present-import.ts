@@ -1,10 +1,16 @@
 import { errorCatalogue, failureMessage, type ImportDto, type ImportState } from '@tidetable/contracts';
-import type { Run, Synchronization } from '@tidetable/metadata-db';
+import type { Run } from '@tidetable/metadata-db';
+import type { SynchronizationRow } from '../synchronizations/synchronization-row.js';
+
+/** A first run as it is shown. */
+export type FirstRun = Pick<Run, 'outcome' | 'failureCode' | 'failureDetail' | 'report'> & {
+  isStarted: boolean;
+};
 
 /** A synchronization and its first run, which is `null` until a scheduler has claimed it. */
 export interface FirstImport {
-  synchronization: Synchronization;
-  run: Run | null;
+  synchronization: SynchronizationRow;
+  run: FirstRun | null;
 }
 
 /** The first run as CARTO's import record. */
@@ -38,12 +44,12 @@ export function presentImport({ synchronization, run }: FirstImport): ImportDto 
   };
 }
 
-function importState(run: Run | null): ImportState {
+function importState(run: FirstRun | null): ImportState {
   switch (run?.outcome) {
     case undefined:
       return 'enqueued';
     case null:
-      return run?.startedAt === null ? 'pending' : 'importing';
+      return run?.isStarted === true ? 'importing' : 'pending';
     case 'imported':
     case 'unchanged':
       return 'complete';
@@ -58,20 +64,20 @@ function presentSuccess(state: ImportState): Pick<ImportDto, 'success'> {
   return state === 'complete' || state === 'failure' ? { success: state === 'complete' } : {};
 }
 
-function presentFailure(run: Run | null): Pick<ImportDto, 'error_code' | 'get_error_text'> {
+function presentFailure(run: FirstRun | null): Pick<ImportDto, 'error_code' | 'get_error_text'> {
   if (run === null || run.failureCode === null) return { error_code: null, get_error_text: null };
   const { cartoCode, title, source } = errorCatalogue[run.failureCode];
   const whatAbout = failureMessage({ code: run.failureCode, detail: run.failureDetail });
   return { error_code: cartoCode, get_error_text: { title, what_about: whatAbout, source } };
 }
 
-function presentWarnings(run: Run | null): ImportDto['warnings'] {
+function presentWarnings(run: FirstRun | null): ImportDto['warnings'] {
   const warnings = run?.report?.warnings ?? [];
   return warnings.length === 0 ? null : { messages: warnings };
 }
 
 /** What a person would call the file: the last part of the path, or the host when there is none; a service's id. */
-function sourceNameOf({ url, serviceItemId }: Synchronization): string {
+function sourceNameOf({ url, serviceItemId }: SynchronizationRow): string {
   if (url === null) return serviceItemId ?? '';
   const { pathname, hostname } = new URL(url);
   return pathname.split('/').findLast((part) => part !== '') ?? hostname;

@@ -1,7 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { Run } from '@tidetable/metadata-db';
-import { IsNull } from 'typeorm';
-import { MetadataDatabase } from '../database/metadata-database.js';
+import { MetadataDatabase, type Statement } from '../database/metadata-database.js';
+
+/** $1 account, $2 synchronization, $3 run. */
+const findRun: Statement = {
+  name: 'find-run-of-rejects',
+  text: `
+SELECT r.id
+  FROM runs r
+  JOIN synchronizations s ON s.id = r.synchronization_id
+ WHERE s.account_id = $1 AND s.id = $2 AND s.deleted_at IS NULL AND r.id = $3`,
+};
+
+/** $1 account, $2 synchronization. */
+const findLatest: Statement = {
+  name: 'find-latest-run-of-rejects',
+  text: `
+SELECT r.id
+  FROM runs r
+  JOIN synchronizations s ON s.id = r.synchronization_id
+ WHERE s.account_id = $1 AND s.id = $2 AND s.deleted_at IS NULL AND r.outcome IN ('imported', 'failed')
+ ORDER BY r.run_number DESC
+ LIMIT 1`,
+};
 
 /** Runs of an account whose rejected rows may be asked for. */
 @Injectable()
@@ -13,20 +33,10 @@ export class RejectsRepository {
    * read the file to its end or failed.
    */
   async findRun(accountId: string, synchronizationId: string, runId: string): Promise<string | null> {
-    const synchronization = { id: synchronizationId, accountId, deletedAt: IsNull() };
-    return this.database.ask(async (manager) => {
-      const run =
-        runId === latest
-          ? await manager.findOne(Run, {
-              where: [
-                { synchronizationId, synchronization, outcome: 'imported' },
-                { synchronizationId, synchronization, outcome: 'failed' },
-              ],
-              order: { runNumber: 'DESC' },
-            })
-          : await manager.findOneBy(Run, { id: runId, synchronizationId, synchronization });
-      return run?.id ?? null;
-    });
+    const [run] = await (runId === latest
+      ? this.database.query<{ id: string }>(findLatest, [accountId, synchronizationId])
+      : this.database.query<{ id: string }>(findRun, [accountId, synchronizationId, runId]));
+    return run?.id ?? null;
   }
 }
 

@@ -5,11 +5,11 @@ import {
   type SynchronizationDto,
   type SynchronizationState,
 } from '@tidetable/contracts';
-import type { Synchronization } from '@tidetable/metadata-db';
 import { spellTime } from '../http/spell-time.js';
+import type { SynchronizationRow } from './synchronization-row.js';
 
 /** A stored synchronization as its owner sees it. */
-export function presentSynchronization(row: Synchronization): SynchronizationDto {
+export function presentSynchronization(row: SynchronizationRow): SynchronizationDto {
   return {
     id: row.id,
     name: row.name,
@@ -41,7 +41,7 @@ export function presentSynchronization(row: Synchronization): SynchronizationDto
 }
 
 /** A synchronization that was just created, with the import record under which its first run can be watched. */
-export function presentCreatedSynchronization(row: Synchronization): CreatedSynchronizationDto {
+export function presentCreatedSynchronization(row: SynchronizationRow): CreatedSynchronizationDto {
   return {
     data_import: { endpoint: '/api/v1/imports', item_queue_id: row.firstRunId },
     ...presentSynchronization(row),
@@ -53,7 +53,7 @@ export function presentCreatedSynchronization(row: Synchronization): CreatedSync
  * write that down: who asks and then polls must not take the success of the last run for that of the next.
  */
 export function visibleState(
-  row: Pick<Synchronization, 'state' | 'syncRequestedAt' | 'attemptedAt'>,
+  row: Pick<SynchronizationRow, 'state' | 'syncRequestedAt' | 'attemptedAt'>,
 ): SynchronizationState {
   const atRest = row.state === 'success' || row.state === 'failure';
   const asked =
@@ -62,7 +62,7 @@ export function visibleState(
 }
 
 /** Before the first import nothing is known of the source, which is `null` for one field and empty for the other. */
-function presentVersion(row: Synchronization): Pick<SynchronizationDto, 'etag' | 'checksum'> {
+function presentVersion(row: SynchronizationRow): Pick<SynchronizationDto, 'etag' | 'checksum'> {
   const etag = row.sourceEtag?.replaceAll('"', '') ?? null;
   return { etag, checksum: row.importedAt === null ? '' : etag };
 }
@@ -71,7 +71,7 @@ function presentVersion(row: Synchronization): Pick<SynchronizationDto, 'etag' |
  * The reason of the last failure stays while the schedule tries again, and goes with a success or with a refresh asked
  * for by hand: CARTO's clients take any record with a code for a failed one.
  */
-function presentFailure(row: Synchronization): Pick<SynchronizationDto, 'error_code' | 'error_message'> {
+function presentFailure(row: SynchronizationRow): Pick<SynchronizationDto, 'error_code' | 'error_message'> {
   const isOver = row.state === 'success' || visibleState(row) !== row.state;
   if (row.failureCode === null || isOver) return { error_code: null, error_message: null };
   return {

@@ -1,23 +1,53 @@
+import type { Statement } from '../database/metadata-database.js';
+import { synchronizationColumns } from './synchronization-row.js';
+
 /**
- * The statements that must be one statement each: what they decide and what they change is the row as it is while
- * they hold its lock. Each gives one row when it changed something and none when it did not. A notification inside a
- * statement is sent when, and only if, its transaction commits. Each ends in a SELECT, as TypeORM counts the rows of an
- * UPDATE beside them and gives those of a SELECT alone.
+ * The statements about synchronizations. Those that change something are one statement each: what they decide and what they change is the row as it is while
+ * they hold its lock. Each of these gives one row when it changed something and none when it did not. A notification inside a
+ * statement is sent when, and only if, its transaction commits.
  */
+/** $1 account, $2 id. */
+export const findOne: Statement = {
+  name: 'find-synchronization',
+  text: `
+SELECT ${synchronizationColumns}
+  FROM synchronizations
+ WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL`,
+};
+
+/** $1 account, $2 how many, null for all, $3 how many before them. In the order of creation. */
+export const findPage: Statement = {
+  name: 'find-page-of-synchronizations',
+  text: `
+SELECT ${synchronizationColumns}
+  FROM synchronizations
+ WHERE account_id = $1 AND deleted_at IS NULL
+ ORDER BY created_at, id
+ LIMIT $2::bigint OFFSET $3::bigint`,
+};
+
+/** $1 account. */
+export const countAll: Statement = {
+  name: 'count-synchronizations',
+  text: 'SELECT count(*)::integer AS total FROM synchronizations WHERE account_id = $1 AND deleted_at IS NULL',
+};
 
 /**
  * $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 member, $9 layer, $10 channel, $11 service, $12
- * its item, $13 the id, $14 names of headers, $15 whether there is a user name. Gives the new id.
+ * its item, $13 the id, $14 names of headers, $15 whether there is a user name. Gives the new row.
  */
-export const insertSql = `
+export const insertOne: Statement = {
+  name: 'insert-synchronization',
+  text: `
 WITH inserted AS (
   INSERT INTO synchronizations
     (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing,
      member, layer, service_name, service_item_id, id, header_names, has_basic_auth, run_at)
   VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, $11, $12, $13, $14, $15, now() + $3::integer * interval '1 second')
-  RETURNING id
+  RETURNING *
 )
-SELECT id, pg_notify($10, '') FROM inserted`;
+SELECT ${synchronizationColumns}, pg_notify($10, '') FROM inserted AS synchronizations`,
+};
 
 /**
  * $1 account, $2 id, $3 interval, $4 to $6 options, null for what stays; $7 and $9 member and layer, null for none, where
@@ -27,7 +57,9 @@ SELECT id, pg_notify($10, '') FROM inserted`;
  * are dated, as the table must then be loaded anew even from an unchanged file. A schedule that has stopped after failures
  * goes on once anything really changed, as if it had not failed before.
  */
-export const changeSql = `
+export const changeOne: Statement = {
+  name: 'change-synchronization',
+  text: `
 WITH before AS (
   SELECT id,
          coalesce($3::integer, interval_seconds) <> interval_seconds AS moves,
@@ -63,16 +95,20 @@ WITH before AS (
   WHERE s.id = before.id
   RETURNING s.id
 )
-SELECT id FROM changed`;
+SELECT id FROM changed`,
+};
 
 /** $1 account, $2 id. */
-export const deleteSql = `
+export const deleteOne: Statement = {
+  name: 'delete-synchronization',
+  text: `
 WITH deleted AS (
   UPDATE synchronizations SET deleted_at = now()
   WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
   RETURNING id
 )
-SELECT id FROM deleted`;
+SELECT id FROM deleted`,
+};
 
 /**
  * $1 account, $2 id, $3 gap in seconds, $4 channel.
@@ -80,7 +116,9 @@ SELECT id FROM deleted`;
  * A second statement waits for the lock of the first and then finds that something is asked for, so it changes nothing.
  * The time is the clock's and not the transaction's, so that it is later than any attempt already recorded.
  */
-export const requestSyncSql = `
+export const requestSync: Statement = {
+  name: 'request-sync',
+  text: `
 WITH requested AS (
   UPDATE synchronizations SET sync_requested_at = clock_timestamp()
   WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
@@ -92,4 +130,5 @@ WITH requested AS (
     )
   RETURNING id
 )
-SELECT id, pg_notify($4, '') FROM requested`;
+SELECT id, pg_notify($4, '') FROM requested`,
+};

@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Synchronization, synchronizationDueChannel } from '@tidetable/metadata-db';
-import { IsNull } from 'typeorm';
+import { synchronizationDueChannel } from '@tidetable/metadata-db';
 import type { KnownCredentials } from '../credentials/credentials.service.js';
-import { MetadataDatabase } from '../database/metadata-database.js';
+import { type Asks, MetadataDatabase, type Statement } from '../database/metadata-database.js';
 import type { ChangedSynchronization, NewSynchronization, Page } from './synchronization-fields.js';
-import { changeSql, deleteSql, insertSql, requestSyncSql } from './synchronization-statements.js';
+import type { SynchronizationRow } from './synchronization-row.js';
+import {
+  changeOne,
+  countAll,
+  deleteOne,
+  findOne,
+  findPage,
+  insertOne,
+  requestSync,
+} from './synchronization-statements.js';
 
 /** The synchronizations of one account at a time; deleted ones are not there. */
 @Injectable()
@@ -12,22 +20,21 @@ export class SynchronizationsRepository {
   constructor(private readonly database: MetadataDatabase) {}
 
   /** One page in the order of creation, and how many there are in all. */
-  async findPage(accountId: string, { page, per_page: perPage }: Page): Promise<[Synchronization[], number]> {
-    const where = { accountId, deletedAt: IsNull() };
-    return this.database.ask(async (manager) => {
-      if (perPage === undefined && page > 1) return [[], await manager.countBy(Synchronization, where)];
-      return manager.findAndCount(Synchronization, {
-        where,
-        order: { createdAt: 'ASC', id: 'ASC' },
-        ...(perPage === undefined ? {} : { skip: (page - 1) * perPage, take: perPage }),
-      });
-    });
+  async findPage(
+    accountId: string,
+    { page, per_page: perPage }: Page,
+  ): Promise<[SynchronizationRow[], number]> {
+    const count = this.database.query<{ total: number }>(countAll, [accountId]);
+    const isPastTheEnd = perPage === undefined && page > 1;
+    const parameters = [accountId, perPage ?? null, (page - 1) * (perPage ?? 0)];
+    const rows = isPastTheEnd ? [] : this.database.query<SynchronizationRow>(findPage, parameters);
+    const [counted, found] = await Promise.all([count, rows]);
+    return [found, counted[0]?.total ?? 0];
   }
 
-  async find(accountId: string, id: string): Promise<Synchronization | null> {
-    return this.database.ask((manager) =>
-      manager.findOneBy(Synchronization, { id, accountId, deletedAt: IsNull() }),
-    );
+  async find(accountId: string, id: string): Promise<SynchronizationRow | null> {
+    const [row] = await this.database.query<SynchronizationRow>(findOne, [accountId, id]);
+    return row ?? null;
   }
 
   /** Stores a new synchronization and tells the schedulers; the row as it was before any of them saw it. */
@@ -35,29 +42,27 @@ export class SynchronizationsRepository {
     { id, accountId }: { id: string; accountId: string },
     fields: NewSynchronization,
     credentials: KnownCredentials | null,
-  ): Promise<Synchronization> {
-    return this.database.ask((manager) =>
-      manager.transaction(async (transaction) => {
-        const [inserted] = await transaction.query<{ id: string }[]>(insertSql, [
-          accountId,
-          fields.url,
-          fields.interval,
-          fields.table_name,
-          fields.type_guessing,
-          fields.quoted_fields_guessing,
-          fields.content_guessing,
-          fields.member,
-          fields.layer,
-          synchronizationDueChannel,
-          fields.service_name,
-          fields.service_item_id,
-          id,
-          credentials?.headerNames ?? [],
-          credentials?.hasBasicAuth ?? false,
-        ]);
-        return transaction.findOneByOrFail(Synchronization, { id: inserted?.id });
-      }),
-    );
+    within: Asks = this.database,
+  ): Promise<SynchronizationRow> {
+    const [row] = await within.query<SynchronizationRow>(insertOne, [
+      accountId,
+      fields.url,
+      fields.interval,
+      fields.table_name,
+      fields.type_guessing,
+      fields.quoted_fields_guessing,
+      fields.content_guessing,
+      fields.member,
+      fields.layer,
+      synchronizationDueChannel,
+      fields.service_name,
+      fields.service_item_id,
+      id,
+      credentials?.headerNames ?? [],
+      credentials?.hasBasicAuth ?? false,
+    ]);
+    if (row === undefined) throw new Error('an inserted synchronization was not given back');
+    return row;
   }
 
   /** Changes what is given and leaves the rest; false when there is no such synchronization. */
@@ -67,7 +72,7 @@ export class SynchronizationsRepository {
     fields: ChangedSynchronization,
     credentials: KnownCredentials | null,
   ): Promise<boolean> {
-    return this.affectsOne(changeSql, [
+    return this.affectsOne(changeOne, [
       accountId,
       id,
       fields.interval ?? null,
@@ -85,16 +90,15 @@ export class SynchronizationsRepository {
 
   /** Takes it out of everybody's sight; false when there is no such synchronization. */
   async delete(accountId: string, id: string): Promise<boolean> {
-    return this.affectsOne(deleteSql, [accountId, id]);
+    return this.affectsOne(deleteOne, [accountId, id]);
   }
 
   /** Asks for a refresh now, if the rule allows one, and says whether it did. Of several at once, one is allowed. */
   async requestSync(accountId: string, id: string, gapSeconds: number): Promise<boolean> {
-    return this.affectsOne(requestSyncSql, [accountId, id, gapSeconds, synchronizationDueChannel]);
+    return this.affectsOne(requestSync, [accountId, id, gapSeconds, synchronizationDueChannel]);
   }
 
-  private async affectsOne(sql: string, parameters: unknown[]): Promise<boolean> {
-    const rows = await this.database.ask((manager) => manager.query<unknown[]>(sql, parameters));
-    return rows.length === 1;
+  private async affectsOne(statement: Statement, parameters: unknown[]): Promise<boolean> {
+    return (await this.database.query(statement, parameters)).length === 1;
   }
 }

@@ -103,8 +103,8 @@ export class SynchronizationsService {
 
   /** Too soon is not an error: the answer then says that nothing was enqueued. */
   async syncNow(account: AuthenticatedAccount, id: string): Promise<SyncNowDto> {
-    await this.show(account, id);
     const enqueued = await this.repository.requestSync(account.id, id, this.environment.SYNC_NOW_GAP_SECONDS);
+    if (!enqueued) await this.show(account, id);
     return { enqueued, synchronization_id: id };
   }
 }

@@ -27,6 +27,23 @@ import { Account } from './account.entity.js';
 @Index('synchronizations_service_item', ['serviceName', 'serviceItemId'], {
   where: 'service_name IS NOT NULL AND deleted_at IS NULL',
 })
+// Of an expression, which TypeORM cannot spell.
+@Index('synchronizations_account_id_table_name', { synchronize: false })
+@Index('synchronizations_account_id_due_at', ['accountId', 'dueAt', 'id'], {
+  where: 'deleted_at IS NULL AND due_at IS NOT NULL',
+})
+@Index('synchronizations_account_id_failure', ['accountId', 'createdAt', 'id'], {
+  where: "state = 'failure' AND deleted_at IS NULL",
+})
+@Index('synchronizations_account_id_created', ['accountId', 'createdAt', 'id'], {
+  where: "state = 'created' AND deleted_at IS NULL",
+})
+@Index('synchronizations_account_id_asked', ['accountId', 'createdAt', 'id'], {
+  where: "state IN ('success', 'failure') AND sync_requested_at > attempted_at AND deleted_at IS NULL",
+})
+@Index('synchronizations_account_id_service_name', ['accountId', 'serviceName', 'createdAt', 'id'], {
+  where: 'service_name IS NOT NULL AND deleted_at IS NULL',
+})
 @Index('synchronizations_deleted_at', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
 export class Synchronization {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'synchronizations_pk' })
