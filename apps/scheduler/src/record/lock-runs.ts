@@ -1,0 +1,86 @@
+import { Run, Synchronization } from '@tidetable/metadata-db';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { RunReference } from '../run-reference.js';
+
+/** What deciding needs to know of a run; reading no more than that is half the cost. */
+const runProperties = ['id', 'runNumber', 'trigger', 'requestedAt', 'startedAt', 'deadlineAt'] as const;
+
+/** And of its synchronization. */
+const synchronizationProperties = [
+  'id',
+  'accountId',
+  'logId',
+  'state',
+  'deletedAt',
+  'intervalSeconds',
+  'retriedTimes',
+  'soonTries',
+  'pushedAt',
+] as const;
+
+/** A run that is open and locked, its synchronization, and what time it is. */
+export interface LockedRun {
+  readonly run: Pick<Run, (typeof runProperties)[number]>;
+  readonly synchronization: Pick<Synchronization, (typeof synchronizationProperties)[number]>;
+  /** The database's clock, read after both rows were locked. */
+  readonly now: Date;
+}
+
+/**
+ * Locks those of the runs that are open, for the rest of the transaction, and returns them by their ids. A run that has
+ * ended, is unknown, or belongs to another synchronization is not among them.
+ *
+ * Rows are locked in the order of the synchronizations' ids, each synchronization before its run, as in the claim and in
+ * cascading deletions: so two who lock many never wait for each other in a circle. Two who record the same run take
+ * turns at its synchronization, and the second one finds the run ended, since a row that changed while it was waited for
+ * is looked at again. Keys are not changed, so a claim that refers to a row does not wait for its lock.
+ *
+ * The clock is read row by row as the locks are taken, which reading it beside them, below the locks, would not be.
+ */
+export async function lockOpenRuns(
+  manager: EntityManager,
+  references: readonly RunReference[],
+): Promise<Map<string, LockedRun>> {
+  const rows = await manager.query<Record<string, unknown>[]>(
+    `WITH locked AS MATERIALIZED (
+       SELECT ${columns(manager.connection, Run, runProperties, 'r', 'run')},
+              ${columns(manager.connection, Synchronization, synchronizationProperties, 's', 'synchronization')}
+         FROM unnest($1::uuid[], $2::uuid[]) AS wanted (run_id, synchronization_id)
+         JOIN synchronizations s ON s.id = wanted.synchronization_id
+         JOIN runs r ON r.id = wanted.run_id AND r.synchronization_id = s.id
+        WHERE r.outcome IS NULL
+        ORDER BY s.id, r.id
+          FOR NO KEY UPDATE OF s, r)
+     SELECT *, clock_timestamp() AS now FROM locked`,
+    [references.map(({ runId }) => runId), references.map(({ synchronizationId }) => synchronizationId)],
+  );
+  return new Map(rows.map(lockedRun).map((locked) => [locked.run.id, locked]));
+}
+
+/** The columns of an entity's properties, each under the property's name after a mark that tells whose it is. */
+function columns(
+  database: DataSource,
+  entity: typeof Run | typeof Synchronization,
+  properties: readonly string[],
+  alias: string,
+  mark: string,
+): string {
+  const { columns: all } = database.getMetadata(entity);
+  return properties
+    .map((property) => {
+      const column = all.find(({ propertyName }) => propertyName === property);
+      if (column === undefined) throw new Error(`there is no column for ${property}`);
+      return `${alias}.${column.databaseName} AS "${mark}.${property}"`;
+    })
+    .join(', ');
+}
+
+function lockedRun(row: Record<string, unknown>): LockedRun {
+  const part = (mark: string, properties: readonly string[]): unknown =>
+    Object.fromEntries(properties.map((property) => [property, row[`${mark}.${property}`]]));
+  return {
+    run: part('run', runProperties) as LockedRun['run'],
+    synchronization: part('synchronization', synchronizationProperties) as LockedRun['synchronization'],
+    now: row['now'] as Date,
+  };
+}
