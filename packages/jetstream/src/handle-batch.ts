@@ -57,7 +57,7 @@ async function failuresOf<S extends RunEventSubject>(
   handling: BatchHandling<S>,
 ): Promise<readonly unknown[]> {
   try {
-    const failures = await handling.handle(batch as readonly BatchedEvent<S>[]);
+    const failures = await handling.handle(batch);
     batch.forEach((received, at) => failures[at] !== null && tellFailure(bus, received, failures[at]));
     return failures;
   } catch (error) {
