@@ -35,23 +35,28 @@ export interface LockedRun {
  * turns at its synchronization, and the second one finds the run ended, since a row that changed while it was waited for
  * is looked at again. Keys are not changed, so a claim that refers to a row does not wait for its lock.
  *
- * The clock is read row by row as the locks are taken, which reading it beside them, below the locks, would not be.
+ * Each row is looked up and locked by itself, in the order of the list: a join would leave both the order and the way to the
+ * planner, and it reads whole tables where it knows too little about them. The clock is read once both locks are there.
  */
 export async function lockOpenRuns(
   manager: EntityManager,
   references: readonly RunReference[],
 ): Promise<Map<string, LockedRun>> {
   const rows = await manager.query<Record<string, unknown>[]>(
-    `WITH locked AS MATERIALIZED (
-       SELECT ${columns(manager.connection, Run, runProperties, 'r', 'run')},
-              ${columns(manager.connection, Synchronization, synchronizationProperties, 's', 'synchronization')}
-         FROM unnest($1::uuid[], $2::uuid[]) AS wanted (run_id, synchronization_id)
-         JOIN synchronizations s ON s.id = wanted.synchronization_id
-         JOIN runs r ON r.id = wanted.run_id AND r.synchronization_id = s.id
-        WHERE r.outcome IS NULL
-        ORDER BY s.id, r.id
-          FOR NO KEY UPDATE OF s, r)
-     SELECT *, clock_timestamp() AS now FROM locked`,
+    `SELECT s.*, r.*, clock_timestamp() AS now
+       FROM (SELECT run_id, synchronization_id
+               FROM unnest($1::uuid[], $2::uuid[]) AS given (run_id, synchronization_id)
+              ORDER BY synchronization_id, run_id) AS wanted
+      CROSS JOIN LATERAL (
+        SELECT ${columns(manager.connection, Synchronization, synchronizationProperties, 'synchronization')}
+          FROM synchronizations
+         WHERE id = wanted.synchronization_id
+           FOR NO KEY UPDATE) AS s
+      CROSS JOIN LATERAL (
+        SELECT ${columns(manager.connection, Run, runProperties, 'run')}
+          FROM runs
+         WHERE id = wanted.run_id AND synchronization_id = wanted.synchronization_id AND outcome IS NULL
+           FOR NO KEY UPDATE) AS r`,
     [references.map(({ runId }) => runId), references.map(({ synchronizationId }) => synchronizationId)],
   );
   return new Map(rows.map(lockedRun).map((locked) => [locked.run.id, locked]));
@@ -62,7 +67,6 @@ function columns(
   database: DataSource,
   entity: typeof Run | typeof Synchronization,
   properties: readonly string[],
-  alias: string,
   mark: string,
 ): string {
   const { columns: all } = database.getMetadata(entity);
@@ -70,7 +74,7 @@ function columns(
     .map((property) => {
       const column = all.find(({ propertyName }) => propertyName === property);
       if (column === undefined) throw new Error(`there is no column for ${property}`);
-      return `${alias}.${column.databaseName} AS "${mark}.${property}"`;
+      return `${column.databaseName} AS "${mark}.${property}"`;
     })
     .join(', ');
 }
