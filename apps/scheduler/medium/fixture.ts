@@ -5,6 +5,7 @@ import { createMetadataDatabase } from '@tidetable/test-harness';
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { claimDueSynchronizations } from '../src/claim/claim-due-synchronizations.js';
+import { recordNews } from '../src/record/record-news.js';
 import { schedulerEnvSchema, type SchedulerEnvironment } from '../src/scheduler.env.js';
 
 export const quiet = createLogger('test', 'fatal');
@@ -76,6 +77,14 @@ export const deadlineSeconds = 3_600;
 export async function claim(metadata: Metadata, batch = 500, accountRunsMax = 10_000): Promise<number> {
   const limits = { batch, accountRunsMax };
   return (await claimDueSynchronizations(metadata.database, limits, deadlineSeconds)).claimed;
+}
+
+/** Records that a worker holds a run; returns whether that changed anything. */
+export async function recordStarted(metadata: Metadata, run: Reference): Promise<boolean> {
+  const [recorded] = await recordNews(metadata.database, [
+    { ...run, news: { kind: 'started', deadlineSeconds } },
+  ]);
+  return recorded === 'recorded';
 }
 
 /** The open run of a synchronization. */

@@ -2,22 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { RunFinishedV1 } from '@tidetable/contracts';
 import { insertSynchronization } from '@tidetable/test-harness';
 import { recordFinished } from '../src/record/record-finished.js';
-import { recordStarted } from '../src/record/record-started.js';
 import {
   claim,
+  deadlineSeconds,
   failedEvent,
   importedEvent,
   type Metadata,
   openMetadata,
   openRun,
+  recordStarted,
   type Reference,
   secondsFromNow,
-  startedEvent,
   unchangedEvent,
   unknownReference,
 } from './fixture.js';
-
-const deadlineSeconds = 3_600;
 
 interface SynchronizationRow {
   state: string;
@@ -53,8 +51,7 @@ describe('recording', () => {
     await claim(metadata, 10);
     return openRun(metadata, synchronizationId);
   };
-  const start = (reference: Reference): Promise<boolean> =>
-    recordStarted(metadata.database, startedEvent(reference), deadlineSeconds);
+  const start = (reference: Reference): Promise<boolean> => recordStarted(metadata, reference);
   const finish = (event: RunFinishedV1): Promise<string> => recordFinished(metadata.database, event, event);
   const synchronization = (): Promise<SynchronizationRow> =>
     metadata.row<SynchronizationRow>('SELECT * FROM synchronizations WHERE id = $1', [synchronizationId]);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { runRequestedV1Subject } from '@tidetable/contracts';
-import { type Bus, connectBus, ensureStream, publishEvent, streamName } from '@tidetable/jetstream';
+import { type RunRequestedV1, runRequestedV1Subject } from '@tidetable/contracts';
+import { type Bus, connectBus, ensureStream, publishEvents, streamName } from '@tidetable/jetstream';
 import { insertSynchronization, type NatsServer, startNats, waitFor } from '@tidetable/test-harness';
-import { RelayError, relayOutbox, type WaitingEvent } from '../src/dispatch/relay-outbox.js';
+import { RelayError, relayOutbox, type RelaySteps } from '../src/dispatch/relay-outbox.js';
 import { lostEventsAnnouncer } from '../src/rescue/announce-again.js';
 import { claim, type Metadata, openMetadata, quiet } from './fixture.js';
 
@@ -30,8 +30,9 @@ describe('relaying the outbox', () => {
     for (let at = 0; at < count; at += 1) await insertSynchronization(metadata.database, {});
     await claim(metadata, 1_000);
   };
-  const publish = ({ subject, payload }: WaitingEvent): Promise<void> => publishEvent(bus, subject, payload);
-  const relay = (steps: Partial<Parameters<typeof relayOutbox>[2]> = {}, batch = 100): Promise<number> =>
+  const publish: RelaySteps['publish'] = (events) => publishEvents(bus, runRequestedV1Subject, events);
+  const runIds = (events: readonly RunRequestedV1[]): string[] => events.map(({ runId }) => runId);
+  const relay = (steps: Partial<RelaySteps> = {}, batch = 100): Promise<number> =>
     relayOutbox(metadata.database, batch, { publish, afterPublished: async () => undefined, ...steps });
   const waiting = async (): Promise<number> => (await metadata.rows('SELECT FROM outbox')).length;
   const stored = async (): Promise<number> => (await bus.manager.streams.info(streamName)).state.messages;
@@ -45,19 +46,25 @@ describe('relaying the outbox', () => {
 
   it('takes the oldest first and no more than a batch', async () => {
     await claimSome(5);
-    const oldest = await metadata.rows<{ id: string }>('SELECT id FROM outbox ORDER BY id LIMIT 2');
+    const oldest = await metadata.rows<{ runId: string }>(
+      `SELECT payload->>'runId' AS "runId" FROM outbox ORDER BY id LIMIT 2`,
+    );
     const published: string[] = [];
-    await relay({ publish: async ({ id }) => void published.push(id) }, 2);
-    expect(published).toEqual(oldest.map(({ id }) => id));
+    const noting: RelaySteps['publish'] = async (events) => {
+      published.push(...runIds(events));
+      return events.map(() => null);
+    };
+    await relay({ publish: noting }, 2);
+    expect(published).toEqual(oldest.map(({ runId }) => runId));
     expect(await waiting()).toBe(3);
   });
 
   it('publishes each event once when several relay at the same time', async () => {
     await claimSome(60);
     const published: string[] = [];
-    const counting = async (event: WaitingEvent): Promise<void> => {
-      published.push(event.id);
-      await publish(event);
+    const counting: RelaySteps['publish'] = (events) => {
+      published.push(...runIds(events));
+      return publish(events);
     };
     const relays = await Promise.all(Array.from({ length: 4 }, () => relay({ publish: counting }, 15)));
     expect(relays).toEqual([15, 15, 15, 15]);
@@ -80,8 +87,10 @@ describe('relaying the outbox', () => {
     const ids = (await metadata.rows<{ id: string }>('SELECT id FROM outbox ORDER BY id')).map(
       ({ id }) => id,
     );
-    const refusing = (event: WaitingEvent): Promise<void> =>
-      event.id === ids[1] ? Promise.reject(new Error('refused')) : publish(event);
+    const refusing: RelaySteps['publish'] = async (events) => {
+      const [first, , third] = await publish(events);
+      return [first!, new Error('refused'), third!];
+    };
     await expect(relay({ publish: refusing })).rejects.toBeInstanceOf(RelayError);
     expect(await metadata.rows('SELECT id FROM outbox')).toEqual([{ id: ids[1] }]);
   });

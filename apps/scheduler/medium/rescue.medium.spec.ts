@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { insertRun, insertSynchronization } from '@tidetable/test-harness';
 import { recordFinished } from '../src/record/record-finished.js';
-import { recordStarted } from '../src/record/record-started.js';
 import { forgetDeletedSynchronizations, forgetOldRuns } from '../src/rescue/forget-old-rows.js';
 import { rescueRuns } from '../src/keep-in-step.js';
 import type { SchedulerContext } from '../src/scheduler-context.js';
@@ -10,6 +9,7 @@ import {
   type Metadata,
   openMetadata,
   openRun,
+  recordStarted,
   quiet,
   type Reference,
   secondsFromNow,
@@ -63,7 +63,7 @@ describe('rescuing', () => {
 
   it('leaves a run alone whose deadline began anew after it was found overdue', async () => {
     const run = await withOpenRun(-1, { state: 'queued' });
-    await recordStarted(metadata.database, run, 3_600);
+    await recordStarted(metadata, run);
     const lost = { outcome: 'failed', failure: { code: 'run-lost', detail: null } } as const;
     expect(await recordFinished(metadata.database, run, lost, true)).toBe('nothing');
     expect(await metadata.row('SELECT outcome FROM runs')).toEqual({ outcome: null });

@@ -1,11 +1,13 @@
-import type { RunFinishedV1, RunStartedV1 } from '@tidetable/contracts';
-import { publishEvent } from '@tidetable/jetstream';
+import { runFinishedV1Subject, runRequestedV1Subject } from '@tidetable/contracts';
+import { publishEvents } from '@tidetable/jetstream';
 import { claimDueSynchronizations } from './claim/claim-due-synchronizations.js';
 import { roomForRuns } from './claim/room-for-runs.js';
 import { isOutboxFull } from './dispatch/is-outbox-full.js';
 import { relayOutbox } from './dispatch/relay-outbox.js';
+import type { Recorded } from './record/decide-run.js';
+import { newsOf, type WorkerEvent } from './record/news-of-event.js';
+import { recordApart } from './record/record-apart.js';
 import { recordFinished } from './record/record-finished.js';
-import { recordStarted } from './record/record-started.js';
 import type { RunEnding } from './record/run-ending.js';
 import { cancelRunsOfDeleted } from './rescue/cancel-runs-of-deleted.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
@@ -19,7 +21,7 @@ import type { SchedulerContext } from './scheduler-context.js';
  *
  *   due row ──requestDueRuns──▶ run + outbox row ──announceRuns──▶ event on the bus … a worker …
  *     ▲                                                                      │
- *     └───────────────── recordStart, recordEnd ◀── started, finished ◀──────┘
+ *     └──────────────────────── recordEvents ◀── started, finished ◀─────────┘
  *                        rescueRuns, when nothing comes back
  */
 
@@ -51,7 +53,7 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
 export async function announceRuns(context: SchedulerContext): Promise<boolean> {
   const { database, bus, settings, logger, metrics } = context;
   const relayed = await relayOutbox(database, settings.RELAY_BATCH, {
-    publish: ({ subject, payload }) => publishEvent(bus, subject, payload),
+    publish: (payloads) => publishEvents(bus, runRequestedV1Subject, payloads),
     afterPublished: () => context.checkpoint('after-relay'),
   });
   metrics.relayed(relayed);
@@ -59,24 +61,38 @@ export async function announceRuns(context: SchedulerContext): Promise<boolean> 
   return relayed === settings.RELAY_BATCH;
 }
 
-/** A worker holds the run: it becomes `syncing`. */
-export async function recordStart(context: SchedulerContext, event: RunStartedV1): Promise<void> {
-  await recordStarted(context.database, event, context.settings.RUN_DEADLINE_SECONDS);
+/**
+ * What workers tell is recorded, many events at once: a run is held and becomes `syncing`, or it is over, and then its
+ * outcome and the next `run_at` are recorded, once. Answers for each event, in order, what kept it from that, or `null`.
+ */
+export async function recordEvents(
+  context: SchedulerContext,
+  events: readonly WorkerEvent[],
+): Promise<readonly (Error | null)[]> {
+  const { database, settings } = context;
+  const hasEnds = events.some(({ subject }) => subject === runFinishedV1Subject);
+  if (hasEnds) await context.checkpoint('before-record');
+  const all = events.map((event) => newsOf(event, settings.RUN_DEADLINE_SECONDS));
+  const results = await recordApart(database, all);
+  events.forEach((event, at) => tellEnd(context, event, results[at]));
+  if (hasEnds) await context.checkpoint('after-record');
+  return results.map((recorded) => (recorded instanceof Error ? recorded : null));
 }
 
-/** The run is over: its outcome and the next `run_at` are recorded, once. */
-export async function recordEnd(context: SchedulerContext, event: RunFinishedV1): Promise<void> {
-  const { runId, synchronizationId, runNumber } = event;
-  await context.checkpoint('before-record');
-  const recorded = await recordFinished(context.database, event, event);
+function tellEnd(
+  { logger, metrics }: SchedulerContext,
+  { subject, event }: WorkerEvent,
+  recorded: Recorded | Error | undefined,
+): void {
+  if (subject !== runFinishedV1Subject || recorded === undefined || recorded instanceof Error) return;
+  const { runId, synchronizationId, runNumber, outcome } = event;
   const ids = { synchronizationId, runId, runNumber };
-  const failure = event.outcome === 'failed' ? event.failure : {};
-  if (recorded === 'nothing') context.logger.debug(ids, 'end of a run that had ended ignored');
+  const failure = outcome === 'failed' ? event.failure : {};
+  if (recorded === 'nothing') logger.debug(ids, 'end of a run that had ended ignored');
   else {
-    context.metrics.runEnded(event.outcome, event.outcome === 'failed' ? event.failure.code : '');
-    context.logger.info({ ...ids, outcome: event.outcome, ...failure, recorded }, 'run ended');
+    metrics.runEnded(outcome, outcome === 'failed' ? event.failure.code : '');
+    logger.info({ ...ids, outcome, ...failure, recorded }, 'run ended');
   }
-  await context.checkpoint('after-record');
 }
 
 const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail: null } };

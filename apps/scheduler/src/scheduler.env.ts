@@ -38,10 +38,14 @@ export const schedulerEnvSchema = z.object({
     .describe('While so many events wait to be published, nothing more is claimed'),
   RELAY_BATCH: count.max(10_000).default(500).describe('How many events are published at a time'),
   RELAY_INTERVAL_MS: milliseconds.default(1_000).describe('How often left-over events are looked for'),
+  RECORD_BATCH: count
+    .max(5_000)
+    .default(500)
+    .describe('How many events that workers told are recorded by one transaction at most'),
   RECORD_CONCURRENCY: count
     .max(64)
-    .default(4)
-    .describe('How many events of each kind are recorded at the same time'),
+    .default(2)
+    .describe('How many such transactions there are at the same time'),
   RUN_DEADLINE_SECONDS: count
     .default(10_800)
     .describe(

@@ -16,7 +16,7 @@ const connectionsBesideRecording = 8;
 export class SchedulerModule {
   static create(context: Omit<SchedulerContext, 'database'>): DynamicModule {
     const { METADATA_DATABASE_URL: url, RECORD_CONCURRENCY: recordConcurrency } = context.settings;
-    const poolSize = 2 * recordConcurrency + connectionsBesideRecording;
+    const poolSize = recordConcurrency + connectionsBesideRecording;
     return {
       module: SchedulerModule,
       imports: [ScheduleModule.forRoot(), TypeOrmModule.forRoot(metadataDataSourceOptions(url, poolSize))],

@@ -1,5 +1,6 @@
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { type RunEvent, runEventConsumers, type RunEventSubject } from '@tidetable/contracts';
+import { abandonable } from './abandonable.js';
 import type { Bus } from './bus.js';
 import { handleMessage, type Handling } from './handle-message.js';
 import { ensureConsumer, ensureStream, streamName } from './stream.js';
@@ -85,22 +86,5 @@ export async function consumeEvents<S extends RunEventSubject>(
       await loops;
       timers.forEach(clearTimeout);
     },
-  };
-}
-
-/**
- * Waits for calls until they are abandoned, then for none: `null` instead of their results. A race against one promise
- * that lives as long as the process would keep a trace of every call.
- */
-function abandonable(): { wait<T>(call: Promise<T>): Promise<T | null>; abandon(): void } {
-  const waiting = new Set<() => void>();
-  return {
-    wait: (call) =>
-      new Promise((resolve, reject) => {
-        const abandon = (): void => resolve(null);
-        waiting.add(abandon);
-        call.then(resolve, reject).finally(() => waiting.delete(abandon));
-      }),
-    abandon: () => waiting.forEach((abandon) => abandon()),
   };
 }

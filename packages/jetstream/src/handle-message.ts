@@ -1,6 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
-import { type RunEvent, runEventSchemas, type RunEventSubject } from '@tidetable/contracts';
+import type { RunEvent, RunEventSubject } from '@tidetable/contracts';
 import type { Bus } from './bus.js';
+import { parseMessage } from './parse-message.js';
 
 /** What a handler knows about the delivery it handles. */
 export interface Delivery {
@@ -31,7 +32,7 @@ export interface Handling<E> {
 }
 
 /** How long the server may take to confirm an acknowledgement. */
-const ackTimeoutMs = 5_000;
+export const ackTimeoutMs = 5_000;
 
 /**
  * Handles one delivered message to its end: acknowledged when its handler returned, set back for later when it threw,
@@ -44,12 +45,8 @@ export async function handleMessage<S extends RunEventSubject>(
   handling: Handling<RunEvent<S>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const event = parse(subject, message);
-  if (event === null) {
-    bus.log.error({ subject, streamSequence: message.seq }, 'event could not be parsed and was dropped');
-    message.term();
-    return;
-  }
+  const event = parseMessage(bus, subject, message);
+  if (event === null) return;
   const count = message.info.deliveryCount;
   const ids = {
     subject,
@@ -96,14 +93,5 @@ async function tryEvent<E>(
   } catch (error) {
     if (delivery.signal.aborted || delivery.count < handling.deliveriesMax) throw error;
     await giveUp(error);
-  }
-}
-
-/** Every event is parsed when it arrives: what a type promises, only a schema proves. */
-function parse<S extends RunEventSubject>(subject: S, message: JsMsg): RunEvent<S> | null {
-  try {
-    return runEventSchemas[subject].parse(message.json()) as RunEvent<S>;
-  } catch {
-    return null;
   }
 }

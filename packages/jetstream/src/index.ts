@@ -6,7 +6,9 @@ export {
   type Bus,
   type BusLog,
 } from './bus.js';
+export { consumeBatches, type BatchOptions } from './consume-batches.js';
 export { consumeEvents, type ConsumeOptions, type Consumption } from './consume-events.js';
+export { type BatchedEvent } from './handle-batch.js';
 export { type Delivery } from './handle-message.js';
-export { publishEvent, publishEventOnce } from './publish-event.js';
+export { NotConfirmedError, publishEvent, publishEventOnce, publishEvents } from './publish-event.js';
 export { ensureConsumer, ensureStream, streamName } from './stream.js';

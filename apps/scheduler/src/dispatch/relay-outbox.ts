@@ -1,10 +1,9 @@
-import type { RunRequestedV1, runRequestedV1Subject } from '@tidetable/contracts';
+import type { RunRequestedV1 } from '@tidetable/contracts';
 import type { DataSource } from 'typeorm';
 
 /** An event as it waits in the outbox. The scheduler announces requested runs and nothing else. */
-export interface WaitingEvent {
+interface WaitingEvent {
   readonly id: string;
-  readonly subject: typeof runRequestedV1Subject;
   readonly payload: RunRequestedV1;
 }
 
@@ -17,7 +16,14 @@ export class RelayError extends Error {
  * Takes the oldest events that no other relay holds. The row locks last until the events are published and the
  * rows are gone, so several relays share the work without meeting, and a relay that dies gives its rows back.
  */
-const take = 'SELECT id, subject, payload FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED';
+const take = 'SELECT id, payload FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED';
+
+/** What relaying does beside the database. */
+export interface RelaySteps {
+  /** Publishes events in their order, all at the same time; answers for each `null`, or why it may not be stored. */
+  publish(events: readonly RunRequestedV1[]): Promise<readonly (Error | null)[]>;
+  afterPublished(): Promise<void>;
+}
 
 /**
  * Publishes up to `batch` waiting events at the same time and deletes those that the stream confirmed; returns how
@@ -26,22 +32,18 @@ const take = 'SELECT id, subject, payload FROM outbox ORDER BY id LIMIT $1 FOR U
  *
  * @throws RelayError after the confirmed ones were deleted, when the stream did not confirm all.
  */
-export async function relayOutbox(
-  database: DataSource,
-  batch: number,
-  steps: { publish(event: WaitingEvent): Promise<void>; afterPublished(): Promise<void> },
-): Promise<number> {
+export async function relayOutbox(database: DataSource, batch: number, steps: RelaySteps): Promise<number> {
   const { confirmed, failure } = await database.transaction(async (manager) => {
     const events = await manager.query<WaitingEvent[]>(take, [batch]);
     if (events.length === 0) return { confirmed: 0, failure: undefined };
-    const results = await Promise.allSettled(events.map((event) => steps.publish(event)));
+    const results = await steps.publish(events.map(({ payload }) => payload));
     await steps.afterPublished();
-    const ids = events.filter((_, index) => results[index]?.status === 'fulfilled').map(({ id }) => id);
+    const ids = events.filter((_, index) => results[index] === null).map(({ id }) => id);
     await manager.query('DELETE FROM outbox WHERE id = ANY($1)', [ids]);
-    return { confirmed: ids.length, failure: results.find((result) => result.status === 'rejected') };
+    return { confirmed: ids.length, failure: results.find((result) => result !== null) };
   });
   if (failure !== undefined) {
-    throw new RelayError('the stream did not confirm every event', { cause: failure.reason });
+    throw new RelayError('the stream did not confirm every event', { cause: failure });
   }
   return confirmed;
 }

@@ -6,7 +6,7 @@ import {
   type SourceVersion,
 } from '@tidetable/contracts';
 import type { Run, Synchronization } from '@tidetable/metadata-db';
-import { nextRun, nextRunAfterPush, spreadOf } from './next-run.js';
+import { type NextRun, nextRun, nextRunAfterPush, spreadOf } from './next-run.js';
 
 /** How a run ended: what a `sync.run.finished.v1` says, or what the rescuer decides. */
 export type RunEnding =
@@ -26,6 +26,12 @@ export function runAfter(ending: RunEnding, now: Date): Partial<Run> {
     : { ...ended, ...source, unchangedBy: ending.unchangedBy };
 }
 
+/** What of a synchronization decides about what follows a run. */
+type ScheduledSynchronization = Pick<
+  Synchronization,
+  'id' | 'state' | 'intervalSeconds' | 'retriedTimes' | 'soonTries' | 'pushedAt'
+>;
+
 /**
  * The columns of a synchronization that the end of its run sets, from the row as it is now: an interval that
  * changed during the run counts. Only columns that the scheduler writes are among them.
@@ -33,11 +39,11 @@ export function runAfter(ending: RunEnding, now: Date): Partial<Run> {
  * @throws when the state machine knows no such end in this state, which an open run rules out.
  */
 export function synchronizationAfter(
-  synchronization: Synchronization,
+  synchronization: ScheduledSynchronization,
   run: Pick<Run, 'requestedAt' | 'runNumber'>,
   ending: RunEnding,
   now: Date,
-): Partial<Synchronization> {
+): Partial<Synchronization> & NextRun {
   const failed = ending.outcome === 'failed';
   const state = nextSynchronizationState(synchronization.state, failed ? 'failed' : 'succeeded');
   if (state === null) throw new Error(`a run ended while its synchronization was ${synchronization.state}`);

@@ -1,6 +1,5 @@
 import { failureMessage, type ImportReport } from '@tidetable/contracts';
 import type { Run, RunLogEntry, Synchronization } from '@tidetable/metadata-db';
-import type { EntityManager } from 'typeorm';
 import { retriedTimesMax } from './next-run.js';
 import type { RunEnding } from './run-ending.js';
 
@@ -51,28 +50,6 @@ export function linesOfEnding(
     case 'failed':
       return [line('error', failureMessage(ending.failure)), line('info', whatComesNext(next))];
   }
-}
-
-/** Appends lines to the log of a synchronization, inside the transaction of what they tell. */
-export async function writeLog(
-  manager: EntityManager,
-  logId: string,
-  runId: string,
-  lines: LogLine[],
-): Promise<void> {
-  await manager.query(
-    `INSERT INTO run_log (log_id, run_id, at, level, message)
-     SELECT $1, $2, line.at, line.level, line.message
-       FROM unnest($3::timestamptz[], $4::text[], $5::text[]) WITH ORDINALITY AS line (at, level, message, position)
-      ORDER BY line.position`,
-    [
-      logId,
-      runId,
-      lines.map(({ at }) => at.toISOString()),
-      lines.map(({ level }) => level),
-      lines.map(({ message }) => message),
-    ],
-  );
 }
 
 const unchangedBecause = {

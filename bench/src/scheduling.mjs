@@ -1,0 +1,95 @@
+/** Two schedulers as an operator runs them, with servers of their own, and workers that answer at once. */
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort, startLocalStack } from '@tidetable/local-stack';
+import { runMigrations } from '@tidetable/metadata-db';
+import pg from 'pg';
+import { cpuSecondsOfTree, processesBelow } from './processes.mjs';
+
+const main = join(
+  dirname(createRequire(import.meta.url).resolve('@tidetable/scheduler/package.json')),
+  'dist',
+  'main.js',
+);
+
+/** Servers with nothing on them but the schema; statements are counted where `countsStatements` says so. */
+export async function startServers(countsStatements = false) {
+  const folder = await mkdtemp(join(tmpdir(), 'tidetable-bench-'));
+  const stack = await startLocalStack({
+    dataFolder: join(folder, 'data'),
+    durability: 'durable',
+    env: { PATH: process.env.PATH },
+  });
+  await runMigrations(stack.metadataDatabaseUrl);
+  const connect = () => new pg.Pool({ connectionString: stack.metadataDatabaseUrl, max: 2 });
+  let metadata = connect();
+  if (countsStatements) {
+    await metadata.query(`ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'`);
+    await metadata.end();
+    await stack.restartPostgres();
+    metadata = connect();
+    await metadata.query('CREATE EXTENSION pg_stat_statements');
+  }
+  return {
+    stack,
+    metadata,
+    stop: async () => {
+      await metadata.end();
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts schedulers and workers on these servers; all of them work once it returns. */
+export async function startScheduling({ stack }, schedulersCount, overrides = {}) {
+  const children = [];
+  process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+  const workers = fork(join(import.meta.dirname, 'instant-workers.mjs'), [stack.natsUrl]);
+  children.push(workers);
+  await once(workers, 'message');
+  const schedulers = [];
+  for (let n = 0; n < schedulersCount; n++) {
+    const healthPort = await freePort();
+    const env = {
+      PATH: process.env.PATH,
+      METADATA_DATABASE_URL: stack.metadataDatabaseUrl,
+      NATS_URL: stack.natsUrl,
+      HEALTH_PORT: String(healthPort),
+      LOG_LEVEL: 'warn',
+      ...overrides,
+    };
+    const scheduler = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    schedulers.push(scheduler);
+    children.push(scheduler);
+    const isReady = async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => null))?.ok;
+    while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    /** When the request of each run came to the workers: numbers of synchronizations and moments. */
+    arrivals: async () => {
+      workers.send('report');
+      const [arrived] = await once(workers, 'message');
+      return arrived;
+    },
+    /** Seconds of processor time so far, of the schedulers, the workers and the servers. */
+    cpuSeconds: () => {
+      const servers = processesBelow(stack.keeper.pid).filter(({ parent }) => parent === stack.keeper.pid);
+      return {
+        schedulers: schedulers.reduce((sum, { pid }) => sum + cpuSecondsOfTree(pid), 0),
+        workers: cpuSecondsOfTree(workers.pid),
+        ...Object.fromEntries(servers.map(({ name, pid }) => [name, cpuSecondsOfTree(pid)])),
+      };
+    },
+    stop: async () => {
+      schedulers.forEach((scheduler) => scheduler.kill('SIGTERM'));
+      await Promise.all(schedulers.map((scheduler) => once(scheduler, 'exit')));
+      workers.disconnect();
+      await once(workers, 'exit');
+    },
+  };
+}
