@@ -22,6 +22,7 @@ export async function startServers(countsStatements = false) {
   const stack = await startLocalStack({
     dataFolder: join(folder, 'data'),
     durability: 'durable',
+    temporary: true,
     env: { PATH: process.env.PATH },
   });
   await runMigrations(stack.metadataDatabaseUrl);
