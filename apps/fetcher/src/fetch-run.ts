@@ -2,6 +2,7 @@ import { type RunDescription, type RunRequestedV1, SyncError } from '@tidetable/
 import type { Delivery } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
+import { traceStep } from '@tidetable/telemetry';
 import {
   announceFailed,
   announceStaged,
@@ -69,7 +70,7 @@ export async function fetchRun(
   }
   await announceStarted(run, publish);
   try {
-    const fetched = await fetchForTable(run, attempt, ports, signal);
+    const fetched = await traceStep('fetch', { runId }, () => fetchForTable(run, attempt, ports, signal));
     await ports.noteRun?.(run);
     await checkpoint('after-download');
     if (!fetched.isChanged) {

@@ -1,4 +1,4 @@
-import { type MetricsRegistry, quickSecondsBuckets } from '@tidetable/service-host';
+import { type MetricsRegistry, quickSecondsBuckets } from '@tidetable/telemetry';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Backlog } from './read-backlog.js';
 
