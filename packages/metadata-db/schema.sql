@@ -1,5 +1,9 @@
 -- The schema after all migrations, for reading and for review. Written by npm run schema; a test keeps it true.
 
+CREATE FUNCTION public.source_host(url text, service_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$SELECT coalesce('service:' || service_name, left(rtrim(lower(substring(url from '^[A-Za-z][A-Za-z0-9+.-]*:[/\\]*(?:[^/\\?#]*@)?(\[[^]/\\?#]*\]|[^/\\?#:@]*)')), '.'), 253), '')$$;
+
 CREATE TABLE public.accounts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     username text NOT NULL,
@@ -152,9 +156,11 @@ END) STORED,
     header_names text[] DEFAULT '{}'::text[] NOT NULL,
     has_basic_auth boolean DEFAULT false NOT NULL,
     pushed_at timestamp with time zone,
+    held_by_host boolean DEFAULT false NOT NULL,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_credentials_of_url CHECK (((url IS NOT NULL) OR ((cardinality(header_names) = 0) AND (NOT has_basic_auth)))),
     CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
+    CONSTRAINT synchronizations_held_once CHECK ((NOT (held AND held_by_host))),
     CONSTRAINT synchronizations_imported_has_source CHECK (((imported_at IS NULL) = (source_sha256 IS NULL))),
     CONSTRAINT synchronizations_interval_positive CHECK ((interval_seconds > 0)),
     CONSTRAINT synchronizations_layer_named CHECK ((layer <> ''::text)),
@@ -258,11 +264,15 @@ CREATE INDEX synchronizations_account_id_table_name ON public.synchronizations U
 
 CREATE INDEX synchronizations_deleted_at ON public.synchronizations USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
-CREATE INDEX synchronizations_due_at ON public.synchronizations USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (NOT held));
+CREATE INDEX synchronizations_due ON public.synchronizations USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (NOT held) AND (NOT held_by_host));
 
 CREATE INDEX synchronizations_held ON public.synchronizations USING btree (account_id, due_at) WHERE (held AND (due_at IS NOT NULL));
 
-CREATE INDEX synchronizations_in_flight ON public.synchronizations USING btree (account_id) WHERE (state = ANY (ARRAY['queued'::text, 'syncing'::text]));
+CREATE INDEX synchronizations_held_by_host ON public.synchronizations USING btree (public.source_host(url, service_name), account_id, due_at) WHERE (held_by_host AND (due_at IS NOT NULL));
+
+CREATE INDEX synchronizations_in_flight_account ON public.synchronizations USING btree (account_id) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL));
+
+CREATE INDEX synchronizations_in_flight_host ON public.synchronizations USING btree (public.source_host(url, service_name)) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL) AND (COALESCE(url, service_name) IS NOT NULL));
 
 CREATE INDEX synchronizations_service_item ON public.synchronizations USING btree (service_name, service_item_id) WHERE ((service_name IS NOT NULL) AND (deleted_at IS NULL));
 

@@ -39,14 +39,14 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
   if (batch <= 0) return false;
   const { claimed, held } = await claimDueSynchronizations(
     database,
-    { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX },
+    { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX, hostRunsMax: settings.HOST_RUNS_MAX },
     settings.RUN_DEADLINE_SECONDS,
   );
   if (claimed + held === 0) return false;
   metrics.claimed({ claimed, held });
   logger.debug({ claimed, held }, 'synchronizations claimed');
   await context.checkpoint('after-claim');
-  return claimed + held === batch;
+  return claimed === batch || held > 0;
 }
 
 /** Outbox rows become events. Returns whether more may be waiting; throws when the stream did not take them all. */

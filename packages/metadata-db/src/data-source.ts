@@ -16,6 +16,7 @@ import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
 import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-add-request-credentials.js';
 import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
+import { LimitRunsOfHosts1764010000000 } from './migrations/1764010000000-limit-runs-of-hosts.js';
 import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
 
@@ -41,6 +42,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       HoldBackRuns1764006000000,
       AddRequestCredentials1764007000000,
       AddPushedAt1764008000000,
+      LimitRunsOfHosts1764010000000,
       ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
     ],
