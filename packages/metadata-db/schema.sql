@@ -270,7 +270,7 @@ CREATE INDEX synchronizations_held ON public.synchronizations USING btree (accou
 
 CREATE INDEX synchronizations_held_by_host ON public.synchronizations USING btree (public.source_host(url, service_name), account_id, due_at) WHERE (held_by_host AND (due_at IS NOT NULL));
 
-CREATE INDEX synchronizations_in_flight_account ON public.synchronizations USING btree (account_id) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL));
+CREATE INDEX synchronizations_in_flight_account ON public.synchronizations USING btree (account_id) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL) AND (account_id IS NOT NULL));
 
 CREATE INDEX synchronizations_in_flight_host ON public.synchronizations USING btree (public.source_host(url, service_name)) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL) AND (COALESCE(url, service_name) IS NOT NULL));
 

@@ -23,7 +23,7 @@ import { Account } from './account.entity.js';
 })
 @Index('synchronizations_held', ['accountId', 'dueAt'], { where: 'held AND due_at IS NOT NULL' })
 @Index('synchronizations_in_flight_account', ['accountId'], {
-  where: "state IN ('queued', 'syncing') AND deleted_at IS NULL",
+  where: "state IN ('queued', 'syncing') AND deleted_at IS NULL AND account_id IS NOT NULL",
 })
 // These two are of an expression, which TypeORM cannot say; the migration makes them.
 @Index('synchronizations_held_by_host', { synchronize: false })

@@ -51,12 +51,13 @@ const up = [
     'synchronizations_held_by_host',
     '(source_host(url, service_name), account_id, due_at) WHERE held_by_host AND due_at IS NOT NULL',
   ),
-  // Runs in flight are counted here. Of deleted ones nothing is in flight for longer than it takes to tell a worker.
+  // Runs in flight are counted here. Of deleted ones nothing is in flight for longer than it takes to tell a worker. Each
+  // has a condition that every row meets and the other one's question does not: the planner, which takes what is in flight
+  // for nothing where it was so at its last look, would answer either question by either index.
   ...index(
     'synchronizations_in_flight_account',
-    `(account_id) WHERE state IN ('queued', 'syncing') AND deleted_at IS NULL`,
+    `(account_id) WHERE state IN ('queued', 'syncing') AND deleted_at IS NULL AND account_id IS NOT NULL`,
   ),
-  // What every row meets keeps the planner from counting an account's runs by this one.
   ...index(
     'synchronizations_in_flight_host',
     `(source_host(url, service_name))
