@@ -5,6 +5,8 @@ import { forgetDeletedSynchronizations, forgetOldRuns } from '../src/rescue/forg
 import { rescueRuns } from '../src/keep-in-step.js';
 import type { SchedulerContext } from '../src/scheduler-context.js';
 import {
+  claim,
+  failedEvent,
   importedEvent,
   type Metadata,
   openMetadata,
@@ -13,6 +15,7 @@ import {
   quiet,
   type Reference,
   secondsFromNow,
+  unchangedEvent,
 } from './fixture.js';
 
 describe('rescuing', () => {
@@ -83,6 +86,30 @@ describe('rescuing', () => {
     ]).toContainEqual([outcome, state, retriedTimes]);
     const ends = await metadata.rows(`SELECT FROM run_log WHERE level = 'error' OR message LIKE '%loaded%'`);
     expect(ends).toHaveLength(1);
+  });
+
+  it.each([
+    ['was closed as lost', ''],
+    ['was overtaken by another run', `UPDATE synchronizations SET run_at = clock_timestamp()`],
+    ['belongs to a deleted synchronization', `UPDATE synchronizations SET deleted_at = now()`],
+    ['belongs to a synchronization that is gone', `DELETE FROM synchronizations`],
+  ])('lets a worker that comes back change nothing when its run %s', async (_, then) => {
+    const run = await withOpenRun(-1);
+    expect(await rescue()).toBe(1);
+    if (then !== '') await metadata.rows(then);
+    await claim(metadata);
+    const everything = async (): Promise<unknown> => [
+      await metadata.rows('SELECT * FROM synchronizations'),
+      await metadata.rows('SELECT * FROM runs ORDER BY id'),
+      await metadata.rows('SELECT * FROM run_log ORDER BY id'),
+      await metadata.rows('SELECT * FROM outbox ORDER BY id'),
+    ];
+    const before = await everything();
+    expect(await recordStarted(metadata.database, run, 3_600)).toBe(false);
+    for (const event of [importedEvent(run), unchangedEvent(run), failedEvent(run)]) {
+      expect(await recordFinished(metadata.database, event, event)).toBe('nothing');
+    }
+    expect(await everything()).toEqual(before);
   });
 
   it('closes the other overdue runs when one cannot be closed', async () => {

@@ -172,6 +172,7 @@ export { sourceSchema, storageServices, type Source, type StorageService } from 
 export {
   nextSynchronizationState,
   synchronizationEvents,
+  synchronizationStateFacts,
   synchronizationStates,
   synchronizationTransitions,
   type SynchronizationEvent,
