@@ -6,7 +6,6 @@ import { claimDueSynchronizations } from '../src/claim/claim-due-synchronization
 import { relayOutbox } from '../src/dispatch/relay-outbox.js';
 import { rescueRuns } from '../src/keep-in-step.js';
 import { recordFinished } from '../src/record/record-finished.js';
-import { recordStarted } from '../src/record/record-started.js';
 import type { SchedulerContext } from '../src/scheduler-context.js';
 import {
   deadlineSeconds,
@@ -15,6 +14,7 @@ import {
   type Metadata,
   openMetadata,
   quiet,
+  recordStarted,
   type Reference,
   unchangedEvent,
 } from './fixture.js';
@@ -204,15 +204,20 @@ describe('random sequences of events', () => {
         return;
       case 'relay':
         await relayOutbox(database, step.batch, {
-          publish: async ({ payload }) => {
-            if (!step.confirms) throw new Error('not confirmed');
-            published.push(payload.runId);
+          publish: async (payloads) => {
+            if (!step.confirms) return payloads.map(() => new Error('not confirmed'));
+            published.push(...payloads.map(({ runId }) => runId));
+            return payloads.map(() => null);
           },
           afterPublished: () => Promise.resolve(),
         }).catch(() => 0);
         return;
       case 'rescue':
-        await rescueRuns({ database, logger: quiet } as SchedulerContext);
+        await rescueRuns({
+          database,
+          logger: quiet,
+          metrics: { runRescued: () => undefined },
+        } as SchedulerContext);
         return;
       case 'disable':
       case 'enable':
@@ -236,7 +241,7 @@ describe('random sequences of events', () => {
   const happenToRun = async (step: Extract<Step, { run: number }>, run: Reference): Promise<void> => {
     switch (step.kind) {
       case 'start':
-        await recordStarted(metadata.database, run, deadlineSeconds);
+        await recordStarted(metadata, run);
         return;
       case 'import':
         await finish(importedEvent(run));

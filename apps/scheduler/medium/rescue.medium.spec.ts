@@ -31,7 +31,11 @@ describe('rescuing', () => {
     const open = async (): Promise<number> =>
       (await metadata.rows('SELECT FROM runs WHERE outcome IS NULL')).length;
     const before = await open();
-    await rescueRuns({ database: metadata.database, logger: quiet } as SchedulerContext);
+    await rescueRuns({
+      database: metadata.database,
+      logger: quiet,
+      metrics: { runRescued: () => undefined },
+    } as SchedulerContext);
     return before - (await open());
   };
   const withOpenRun = async (
@@ -105,7 +109,7 @@ describe('rescuing', () => {
       await metadata.rows('SELECT * FROM outbox ORDER BY id'),
     ];
     const before = await everything();
-    expect(await recordStarted(metadata.database, run, 3_600)).toBe(false);
+    expect(await recordStarted(metadata, run)).toBe(false);
     for (const event of [importedEvent(run), unchangedEvent(run), failedEvent(run)]) {
       expect(await recordFinished(metadata.database, event, event)).toBe('nothing');
     }

@@ -70,7 +70,7 @@ async function write(
   await announceRoom(
     manager,
     decisions.flatMap(({ locked, decision }) =>
-      decision.run.outcome === undefined ? [] : [locked.synchronization.accountId],
+      decision.run.outcome === undefined ? [] : [locked.synchronization],
     ),
   );
 }
