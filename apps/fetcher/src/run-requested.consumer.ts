@@ -58,7 +58,7 @@ export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeAppli
     const held = closedRuns.hold(runId, signal);
     const result = await this.countRun(() =>
       fetchRun(event, this.runPorts, { count, signal: held.signal }),
-    ).finally(held.release);
+    ).finally(() => held.release());
     const ids = { runId, synchronizationId, deliveryCount: count };
     this.log.info({ ...ids, ...summaryOf(result) }, 'run fetched');
   }

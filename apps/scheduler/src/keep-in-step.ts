@@ -1,5 +1,11 @@
-import { runFinishedV1Subject, runRequestedV1Subject } from '@tidetable/contracts';
+import {
+  type CancelRunV1Reply,
+  type CancelRunV1Request,
+  runFinishedV1Subject,
+  runRequestedV1Subject,
+} from '@tidetable/contracts';
 import { publishEvents, tellRunClosed } from '@tidetable/jetstream';
+import { cancelRun } from './answer/cancel-run.js';
 import { claimDueSynchronizations } from './claim/claim-due-synchronizations.js';
 import { roomForRuns } from './claim/room-for-runs.js';
 import { findRunsToClose, runsToCloseMax } from './close/find-runs-to-close.js';
@@ -132,6 +138,24 @@ export async function closeRuns({ database, bus, logger, metrics }: SchedulerCon
   }
   if (closed.length > 0) await tellOfDue(database);
   return runs.length === runsToCloseMax && closed.length > 0;
+}
+
+/** A run is closed for whoever asks and owns it, and all workers told, also when it was closed before: they may not know. */
+export async function cancelOnRequest(
+  { database, bus, logger, metrics }: SchedulerContext,
+  request: CancelRunV1Request,
+): Promise<CancelRunV1Reply['result']> {
+  const result = await cancelRun(database, request, async (run, isAccountActive) => {
+    const news = { kind: 'closed', asked: true, isAccountActive } as const;
+    const [recorded] = await recordApart(database, [{ ...run, news }]);
+    if (recorded instanceof Error) throw recorded;
+    if (recorded !== 'cancelled') return false;
+    metrics.runEnded('cancelled', '');
+    logger.info({ ...run }, 'run cancelled on request');
+    return true;
+  });
+  if (result === 'cancelled') tellRunClosed(bus, request);
+  return result;
 }
 
 /** What nobody looks at any more is removed, a batch at a time. Returns whether more may be left. */

@@ -1,6 +1,6 @@
 import type { CancelRunV1Reply, CancelRunV1Request } from '@tidetable/contracts';
 import type { DataSource } from 'typeorm';
-import { recordNews } from '../record/record-news.js';
+import type { RunReference } from '../run-reference.js';
 
 const find = `
   SELECT r.outcome, a.state = 'active' AS "isAccountActive"
@@ -8,6 +8,9 @@ const find = `
     JOIN synchronizations s ON s.account_id = a.id
     JOIN runs r ON r.synchronization_id = s.id
    WHERE r.id = $1 AND s.id = $2 AND a.id = $3 AND s.deleted_at IS NULL`;
+
+/** Closes a run early that is open; returns whether it did so. */
+export type CloseRun = (run: RunReference, isAccountActive: boolean) => Promise<boolean>;
 
 /**
  * Closes a run of this account for whoever asks. The same question again is answered alike and changes nothing.
@@ -17,6 +20,7 @@ const find = `
 export async function cancelRun(
   database: DataSource,
   { accountId, synchronizationId, runId }: CancelRunV1Request,
+  closeRun: CloseRun,
 ): Promise<CancelRunV1Reply['result']> {
   const lookUp = async (): Promise<{ outcome: string | null; isAccountActive: boolean } | undefined> => {
     const values = [runId, synchronizationId, accountId];
@@ -24,9 +28,6 @@ export async function cancelRun(
   };
   const run = await lookUp();
   if (run === undefined) return 'unknown';
-  const news = { kind: 'closed', asked: true, isAccountActive: run.isAccountActive } as const;
-  const [recorded] = await recordNews(database, [{ runId, synchronizationId, news }]);
-  if (recorded instanceof Error) throw recorded;
-  if (recorded === 'cancelled') return 'cancelled';
+  if (await closeRun({ runId, synchronizationId }, run.isAccountActive)) return 'cancelled';
   return (await lookUp())?.outcome === 'cancelled' ? 'cancelled' : 'ended';
 }

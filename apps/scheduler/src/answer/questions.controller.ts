@@ -17,10 +17,9 @@ import {
   whichExistV1Pattern,
   whichExistV1RequestSchema,
 } from '@tidetable/contracts';
-import { tellRunClosed } from '@tidetable/jetstream';
 import { DataSource } from 'typeorm';
+import { cancelOnRequest } from '../keep-in-step.js';
 import { type SchedulerContext, schedulerContext } from '../scheduler-context.js';
-import { cancelRun } from './cancel-run.js';
 import { describeRun } from './describe-run.js';
 import { refreshPushed } from './refresh-pushed.js';
 import { whichExist } from './which-exist.js';
@@ -53,13 +52,7 @@ export class QuestionsController {
   @MessagePattern(cancelRunV1Pattern)
   async cancel(@Payload() question: unknown): Promise<CancelRunV1Reply> {
     const request = cancelRunV1RequestSchema.parse(question);
-    const result = await cancelRun(this.database, request);
-    // Also when it was closed before: whoever did so may have gone before it told anybody.
-    if (result === 'cancelled') {
-      tellRunClosed(this.context.bus, request);
-      const { synchronizationId, runId } = request;
-      this.context.logger.info({ synchronizationId, runId }, 'run cancelled on request');
-    }
+    const result = await cancelOnRequest(this.context, request);
     return { result };
   }
 

@@ -6,7 +6,7 @@ export interface ClockReading {
 }
 
 /** A clock may be so much off before that counts as a step: slow answers and clocks that are slewed are no steps. */
-export const stepToleranceMs = 30_000;
+const stepToleranceMs = 30_000;
 
 /** By how much the database's clock was set between two readings: ahead, or back when negative; 0 for no step. */
 export function stepBetween(earlier: ClockReading, later: ClockReading): number {
