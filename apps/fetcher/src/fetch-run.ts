@@ -82,7 +82,9 @@ async function fetchOpenRun(
   const { store, publish, checkpoint } = ports;
   await announceStarted(run, publish);
   try {
-    const fetched = await traceStep('fetch', { runId }, () => fetchForTable(run, attempt, ports, signal));
+    const fetched = await traceStep('fetch', { runId: run.runId }, () =>
+      fetchForTable(run, attempt, ports, signal),
+    );
     await ports.noteRun?.(run);
     await checkpoint('after-download');
     if (signal.reason instanceof RunClosedError) throw signal.reason;
