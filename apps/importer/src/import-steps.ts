@@ -102,6 +102,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
           loaded,
           client: holder(),
           signal,
+          isRunOpen: () => scheduler.isRunOpen(run.runId, signal),
           lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
           patienceMs: env.SWAP_PATIENCE_MS,
           report: (table) =>

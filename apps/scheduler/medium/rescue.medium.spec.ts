@@ -128,16 +128,6 @@ describe('rescuing', () => {
     expect(await metadata.rows('SELECT id FROM runs WHERE outcome IS NOT NULL')).toEqual([{ id: runId }]);
   });
 
-  it('cancels the open runs of deleted synchronizations and no others', async () => {
-    const { runId } = await withOpenRun(60, { state: 'syncing', deleted_at: new Date() });
-    await withOpenRun(60);
-    expect(await rescue()).toBe(1);
-    expect(await metadata.rows('SELECT id, outcome FROM runs WHERE outcome IS NOT NULL')).toEqual([
-      { id: runId, outcome: 'cancelled' },
-    ]);
-    expect(await rescue()).toBe(0);
-  });
-
   it('forgets old runs with their logs, and never the first or the last of a synchronization', async () => {
     const { id } = await insertSynchronization(metadata.database, { state: 'failure', runs_count: 5 });
     for (const [run_number, daysAgo] of [

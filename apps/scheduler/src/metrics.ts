@@ -46,7 +46,7 @@ export function schedulerMetrics(
   });
   const loopSeconds = new Histogram({
     name: 'tidetable_scheduler_loop_seconds',
-    help: 'Seconds that one turn of a loop took: claim, relay, rescue, retention.',
+    help: 'Seconds that one turn of a loop took: clock, claim, relay, close, rescue, retention.',
     labelNames: ['loop'],
     buckets: quickSecondsBuckets,
     registers,

@@ -5,19 +5,25 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { runsToCloseChannel, synchronizationDueChannel } from '@tidetable/metadata-db';
 import { DueListener } from './claim/due-listener.js';
-import { announceRuns, forgetOldRows, requestDueRuns, rescueRuns } from './keep-in-step.js';
+import { ClockWatch } from './clock/clock-watch.js';
+import { moveSchedules } from './clock/move-schedules.js';
+import { announceRuns, closeRuns, forgetOldRows, requestDueRuns, rescueRuns } from './keep-in-step.js';
 import { lostEventsAnnouncer } from './rescue/announce-again.js';
 import { type SchedulerContext, schedulerContext } from './scheduler-context.js';
 import { WorkLoop } from './work-loop.js';
 
+const loopNames = ['clock', 'claim', 'relay', 'close', 'rescue', 'retention'] as const;
+
 /**
- * The loops of the scheduler and what wakes them: each by an interval of its own, claiming also by the database
- * when something became due, relaying also by each claim.
+ * The loops of the scheduler and what wakes them: each by an interval of its own, claiming and closing also by the
+ * database when something became due or must not go on, relaying also by each claim. After a step of the clock nothing is
+ * taken for due, or for overdue, before schedules have been moved.
  */
 @Injectable()
 export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loops: Record<'claim' | 'relay' | 'rescue' | 'retention', WorkLoop>;
+  private readonly loops: Record<(typeof loopNames)[number], WorkLoop>;
   private readonly listener: DueListener;
 
   constructor(
@@ -28,31 +34,47 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
     const announceLostEvents = lostEventsAnnouncer(database, bus, logger);
     const loop = (name: string, work: () => Promise<boolean>): WorkLoop =>
       new WorkLoop(name, work, logger, (...turn) => metrics.loopTurned(...turn));
+    const watch = new ClockWatch(database, logger);
+    const clock = loop('clock', async () => !(await watch.isSteady()) && (await moveSchedules(database)));
+    const isSteady = async (): Promise<boolean> => {
+      const steady = await watch.isSteady();
+      if (!steady) clock.wake();
+      return steady;
+    };
     const relay = loop('relay', () => announceRuns(context));
     const claim = loop('claim', async () => {
+      if (!(await isSteady())) return false;
       const more = await requestDueRuns(context);
       relay.wake();
       return more;
     });
+    const close = loop('close', () => closeRuns(context));
     const rescue = loop('rescue', async () => {
+      if (!(await isSteady())) return false;
       await rescueRuns(context);
       if ((await announceLostEvents()) > 0) relay.wake();
       return false;
     });
     const retention = loop('retention', () => forgetOldRows(context));
-    this.loops = { claim, relay, rescue, retention };
-    this.listener = new DueListener(settings.METADATA_DATABASE_URL, () => claim.wake(), logger);
+    this.loops = { clock, claim, relay, close, rescue, retention };
+    const onChannel = {
+      [synchronizationDueChannel]: () => claim.wake(),
+      [runsToCloseChannel]: () => close.wake(),
+    };
+    this.listener = new DueListener(settings.METADATA_DATABASE_URL, onChannel, logger);
   }
 
   onApplicationBootstrap(): void {
     const { settings } = this.context;
     const intervalsMs: Record<keyof typeof this.loops, number> = {
+      clock: settings.RESCUE_INTERVAL_MS,
       claim: settings.CLAIM_INTERVAL_MS,
       relay: settings.RELAY_INTERVAL_MS,
+      close: settings.RESCUE_INTERVAL_MS,
       rescue: settings.RESCUE_INTERVAL_MS,
       retention: settings.RETENTION_INTERVAL_MS,
     };
-    for (const name of ['claim', 'relay', 'rescue', 'retention'] as const) {
+    for (const name of loopNames) {
       this.loops[name].wake();
       this.intervals.addInterval(
         name,

@@ -13,9 +13,13 @@ const synchronizationProperties = [
   'state',
   'deletedAt',
   'intervalSeconds',
+  'cron',
+  'timeZone',
   'retriedTimes',
   'soonTries',
+  'stopped',
   'pushedAt',
+  'sourceChangedAt',
 ] as const;
 
 /** A run that is open and locked, its synchronization, and what time it is. */

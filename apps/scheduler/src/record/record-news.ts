@@ -14,7 +14,7 @@ export interface News extends RunReference {
  * Records what became of many runs, in one short transaction with five statements however many there are: runs, their
  * synchronizations, the next `run_at` and the log. Each run's start and end count once, whoever tells them again, and in
  * whatever order; whoever comes second (a doubled event, a worker after the rescuer, the rescuer after a worker) changes
- * nothing. When a synchronization was deleted meanwhile its run is `cancelled` and the rest stays as it is.
+ * nothing. When a synchronization was deleted meanwhile its run is `cancelled`.
  *
  * Any number may record at the same time. Answers for each piece of news, in order, what became of it; an error for one
  * that cannot be, which then keeps nothing else from being recorded.

@@ -13,6 +13,8 @@ export const synchronizationEvents = [
   'succeeded',
   /** The run ended, or was closed by the rescuer, with a reason. */
   'failed',
+  /** The run was closed before its end, because somebody wanted that or what it was made for is no longer so. */
+  'cancelled',
 ] as const;
 
 export type SynchronizationEvent = (typeof synchronizationEvents)[number];
@@ -25,11 +27,17 @@ export const synchronizationTransitions: Record<
   SynchronizationState,
   Record<SynchronizationEvent, SynchronizationState | null>
 > = {
-  created: { claimed: 'queued', started: null, succeeded: null, failed: null },
-  queued: { claimed: null, started: 'syncing', succeeded: 'success', failed: 'failure' },
-  syncing: { claimed: null, started: null, succeeded: 'success', failed: 'failure' },
-  success: { claimed: 'queued', started: null, succeeded: null, failed: null },
-  failure: { claimed: 'queued', started: null, succeeded: null, failed: null },
+  created: { claimed: 'queued', started: null, succeeded: null, failed: null, cancelled: null },
+  queued: {
+    claimed: null,
+    started: 'syncing',
+    succeeded: 'success',
+    failed: 'failure',
+    cancelled: 'failure',
+  },
+  syncing: { claimed: null, started: null, succeeded: 'success', failed: 'failure', cancelled: 'failure' },
+  success: { claimed: 'queued', started: null, succeeded: null, failed: null, cancelled: null },
+  failure: { claimed: 'queued', started: null, succeeded: null, failed: null, cancelled: null },
 };
 
 /** The state that follows, or `null` when the event changes nothing in this state. */

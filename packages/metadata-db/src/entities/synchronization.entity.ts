@@ -85,6 +85,14 @@ export class Synchronization {
   @Column('integer', { name: 'interval_seconds' })
   intervalSeconds!: number;
 
+  /** When it runs, by the wall clock of `timeZone`; null where it runs by its interval. */
+  @Column('text', { nullable: true })
+  cron!: string | null;
+
+  /** By its IANA name. */
+  @Column('text', { name: 'time_zone', nullable: true })
+  timeZone!: string | null;
+
   @Column('text', { name: 'requested_table_name', nullable: true })
   requestedTableName!: string | null;
 
@@ -105,6 +113,10 @@ export class Synchronization {
 
   @Column('timestamptz', { name: 'options_changed_at', default: () => 'now()' })
   optionsChangedAt!: Date;
+
+  /** When the source was replaced by another; set by the database itself. */
+  @Column('timestamptz', { name: 'source_changed_at', nullable: true })
+  sourceChangedAt!: Date | null;
 
   @Generated('uuid')
   @Column('uuid', { name: 'first_run_id' })
