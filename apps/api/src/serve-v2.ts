@@ -3,6 +3,8 @@ import type { Logger } from '@tidetable/service-host';
 import type { FastifyInstance } from 'fastify';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import type { ApiEnvironment } from './api.env.js';
+import { ConnectionsService } from './connections/connections.service.js';
+import { CredentialsService } from './credentials/credentials.service.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { v2Operations } from './openapi/v2-operations.js';
@@ -22,6 +24,10 @@ export async function serveV2(
   const endpoints = v2Endpoints({
     database: app.get(MetadataDatabase),
     synchronizations: app.get(SynchronizationsRepository),
+    connections: app.get(ConnectionsService),
+    credentials: app.get(CredentialsService),
+    minIntervalSeconds: environment.MIN_INTERVAL_SECONDS,
+    syncNowGapSeconds: environment.SYNC_NOW_GAP_SECONDS,
   });
   const accounts = app.get(AccountsRepository);
   await serveEndpoints(fastify, {
