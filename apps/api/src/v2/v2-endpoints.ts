@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.js';
+import { runEndpoints } from './runs/run-endpoints.js';
 import {
   synchronizationEndpoints,
   type SynchronizationParts,
@@ -10,5 +11,5 @@ export type V2Parts = SynchronizationParts & WritingEndpointParts;
 
 /** Every endpoint of `/api/v2`: what is not in this list is neither served nor documented. */
 export function v2Endpoints(parts: V2Parts): Endpoint[] {
-  return [...synchronizationEndpoints(parts), ...writingEndpoints(parts)];
+  return [...synchronizationEndpoints(parts), ...writingEndpoints(parts), ...runEndpoints(parts)];
 }
