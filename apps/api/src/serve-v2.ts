@@ -6,7 +6,10 @@ import type { ApiEnvironment } from './api.env.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { CredentialsService } from './credentials/credentials.service.js';
 import { MetadataDatabase } from './database/metadata-database.js';
+import { referenceOperations } from './openapi/reference-operations.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { serveReference } from './openapi/serve-reference.js';
+import { v1Operations } from './openapi/v1-operations.js';
 import { v2Operations } from './openapi/v2-operations.js';
 import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
 import { authenticateRequest } from './v2/authenticate-request.js';
@@ -42,6 +45,7 @@ export async function serveV2(
         request,
       ),
   });
-  serveOpenApi(fastify, v2Operations(endpoints));
+  serveOpenApi(fastify, [...v2Operations(endpoints), ...v1Operations, ...referenceOperations]);
+  serveReference(fastify);
   serveProblemPages(fastify);
 }
