@@ -19,6 +19,7 @@ import autocannon from 'autocannon';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { median, record } from './measure.mjs';
+import { cpuSecondsOfTree } from './processes.mjs';
 
 const rounds = Number(process.argv[2] ?? 3);
 const turnSeconds = Number(process.argv[3] ?? 3);
@@ -148,7 +149,8 @@ function questions(ids) {
   };
 }
 
-async function turn(port, key, requests) {
+async function turn({ port, pid }, key, requests) {
+  const cpuBefore = cpuSecondsOfTree(pid);
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
     connections,
@@ -159,10 +161,15 @@ async function turn(port, key, requests) {
     })),
   });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} answers were refusals`);
-  return { perSecond: result.requests.total / result.duration, p99Ms: result.latency.p99 };
+  const cpuSeconds = cpuSecondsOfTree(pid) - cpuBefore;
+  return {
+    perSecond: result.requests.total / result.duration,
+    p99Ms: result.latency.p99,
+    cpuMicroseconds: (cpuSeconds * 1e6) / result.requests.total,
+  };
 }
 
-async function compare(sql, ports, key, ids) {
+async function compare(sql, servers, key, ids) {
   const results = {};
   for (const [name, requests] of Object.entries(questions(ids))) {
     const turns = { tidetable: [], bare: [] };
@@ -171,7 +178,7 @@ async function compare(sql, ports, key, ids) {
         await sql.query(
           'UPDATE synchronizations SET sync_requested_at = NULL WHERE sync_requested_at IS NOT NULL',
         );
-        const took = await turn(ports[contestant], key, requests);
+        const took = await turn(servers[contestant], key, requests);
         if (round > 0) turns[contestant].push(took);
       }
     }
@@ -179,17 +186,22 @@ async function compare(sql, ports, key, ids) {
     const figures = (each) => ({
       perSecond: Math.round(median(each.map(({ perSecond }) => perSecond))),
       p99Ms: median(each.map(({ p99Ms }) => p99Ms)),
+      cpuMicroseconds: Math.round(median(each.map(({ cpuMicroseconds }) => cpuMicroseconds))),
     });
     const ratios = turns.tidetable.map(({ perSecond }, n) => perSecond / turns.bare[n].perSecond);
     results[name] = {
       tidetable: figures(turns.tidetable),
       bare: figures(turns.bare),
       ratio: Number(median(ratios).toFixed(2)),
+      // The same of the processor's time alone, which other work on the machine changes little.
+      cpuRatio: Number((cpuOf(turns.bare) / cpuOf(turns.tidetable)).toFixed(2)),
     };
     console.log(name, JSON.stringify(results[name]));
   }
   return results;
 }
+
+const cpuOf = (turns) => median(turns.map(({ cpuMicroseconds }) => cpuMicroseconds));
 
 /** Walks through the whole list of the large account, and says what a page costs by how far in it is. */
 async function walk(port, key) {
@@ -251,7 +263,12 @@ async function measure() {
       const answers = () => fetch(url, { headers: { authorization: `Bearer ${key}` } }).catch(() => null);
       while (!(await answers())?.ok) await sleep(50);
     }
-    const requests = await compare(sql, ports, key, ids);
+    const [tidetable, bare] = children;
+    const servers = {
+      tidetable: { port: ports.tidetable, pid: tidetable.pid },
+      bare: { port: ports.bare, pid: bare.pid },
+    };
+    const requests = await compare(sql, servers, key, ids);
     const pagesByDepth = await walk(ports.tidetable, largeKey);
     await sql.end();
     await record('api', { rows: rowsTotal, rounds, turnSeconds, connections, requests, pagesByDepth });

@@ -31,7 +31,12 @@ export const exampleRun: RunBody = {
   geometries: null,
   columns: [
     { name: 'cartodb_id', type: 'bigint', header: null, why: null },
-    { name: 'opened_on', type: 'date', header: 'opened on', why: 'All 1204 values are dates.' },
+    {
+      name: 'opened_on',
+      type: 'text',
+      header: 'opened on',
+      why: 'It stays text: no value tells whether its dates begin with the day or the month.',
+    },
   ],
   warnings: ['3 rows were rejected, the first on line 17.'],
   links: { log: `/api/v2${address}/log`, rejects: `/api/v1${address}/rejects` },
