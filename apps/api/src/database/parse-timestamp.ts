@@ -18,5 +18,7 @@ const parseAny = pg.types.getTypeParser(timestamptz) as (text: string) => Date;
 /** The driver's types, with times parsed as above. */
 export const timestampTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
-    oid === timestamptz && format !== 'binary' ? parseTimestamp : pg.types.getTypeParser(oid, format),
+    Number(oid) === timestamptz && format !== 'binary'
+      ? parseTimestamp
+      : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
 };

@@ -108,8 +108,7 @@ const noUrl = z
 
 const serviceError = `must be one of ${storageServices.join(', ')}, or null for a URL`;
 
-/** Something that is on or off. */
-export const option = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+const option = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
   error: 'must be true or false',
 });
 
