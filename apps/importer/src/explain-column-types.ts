@@ -1,6 +1,9 @@
 import { doubts } from './describe-column-notes.js';
 import type { ColumnNotes } from './load/describe-columns.js';
 
+/** So many columns are explained: a report must fit into one event. */
+const explainedMax = 100;
+
 /**
  * Why columns have their types, by name, in sentences without the value of any cell. Only where there is more to say than
  * that all values are of the type.
@@ -10,7 +13,7 @@ export function explainColumnTypes({
   widened,
   doubted,
 }: Pick<ColumnNotes, 'retyped' | 'widened' | 'doubted'>): ReadonlyMap<string, string> {
-  return new Map([
+  const all = [
     ...doubted.map(({ name, doubt }) => [name, `It stays text: ${doubts[doubt]}.`] as const),
     ...retyped.map(
       ({ name, line }) =>
@@ -23,5 +26,6 @@ export function explainColumnTypes({
           `It was ${from} before${line === null ? '.' : `; the value on line ${line} did not fit.`}`,
         ] as const,
     ),
-  ]);
+  ];
+  return new Map(all.slice(0, explainedMax));
 }
