@@ -1,9 +1,6 @@
 import { doubts } from './describe-column-notes.js';
 import type { ColumnNotes } from './load/describe-columns.js';
 
-/** So many columns are explained: a report must fit into one event. */
-const explainedMax = 100;
-
 /**
  * Why columns have their types, by name, in sentences without the value of any cell. Only where there is more to say than
  * that all values are of the type.
@@ -13,7 +10,7 @@ export function explainColumnTypes({
   widened,
   doubted,
 }: Pick<ColumnNotes, 'retyped' | 'widened' | 'doubted'>): ReadonlyMap<string, string> {
-  const all = [
+  return new Map([
     ...doubted.map(({ name, doubt }) => [name, `It stays text: ${doubts[doubt]}.`] as const),
     ...retyped.map(
       ({ name, line }) =>
@@ -26,6 +23,5 @@ export function explainColumnTypes({
           `It was ${from} before${line === null ? '.' : `; the value on line ${line} did not fit.`}`,
         ] as const,
     ),
-  ];
-  return new Map(all.slice(0, explainedMax));
+  ]);
 }

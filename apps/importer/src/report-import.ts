@@ -16,6 +16,9 @@ export interface StepTimings {
 /** Longer headers are cut: a report must fit into one event. */
 const headerCharactersMax = 80;
 
+/** Types of further columns are not explained, for the same reason. */
+const explainedColumns = 200;
+
 type RunReference = Pick<RunStagedV1, 'runId' | 'synchronizationId'>;
 
 /** What an import made, for the ledger, the run's history and the customer. Holds no value of any cell. */
@@ -49,7 +52,7 @@ export function reportImport(
                 name,
                 type: plan.types[column]!,
                 header: cut(headers[column] ?? null),
-                ...(why.has(name) ? { why: why.get(name) } : {}),
+                ...(column < explainedColumns && why.has(name) ? { why: why.get(name) } : {}),
               },
             ],
       ),
