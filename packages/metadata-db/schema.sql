@@ -79,7 +79,7 @@ CREATE TABLE public.idempotency_keys (
     request_hash bytea NOT NULL,
     status smallint NOT NULL,
     headers jsonb NOT NULL,
-    body jsonb,
+    body json,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255))),
     CONSTRAINT idempotency_keys_request_hash_is_sha256 CHECK ((octet_length(request_hash) = 32))

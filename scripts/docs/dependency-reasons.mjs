@@ -19,6 +19,8 @@ export const reasons = {
     'HTTP for the API: faster than the default, and parses bodies without extra middleware.',
   '@nestjs/schedule': 'The timers of the loops of scheduler and sweepers.',
   '@nestjs/typeorm': 'Connects the metadata database with the lifecycle of a service.',
+  '@seriousme/openapi-schema-validator':
+    'Checks in a test that the OpenAPI document of the API is one, without asking anybody.',
   '@swc/core': 'Compiles TypeScript for the tests, decorators included, in a fraction of the time of tsc.',
   '@swc/jest': 'Lets Jest use it.',
   '@types/content-disposition': 'Types of `content-disposition`.',
@@ -28,6 +30,7 @@ export const reasons = {
   '@types/topojson-client': 'Types of `topojson-client`.',
   '@types/topojson-specification': 'Types of what it reads.',
   '@types/yauzl': 'Types of `yauzl`.',
+  autocannon: 'Sends requests to the API and to what it is measured beside, as fast as these answer.',
   'content-disposition':
     'Reads file names from headers by RFC 6266, which has more corners than a regular expression.',
   croner: 'Reads cron expressions and finds what they match; time zones and daylight saving are our own.',
@@ -64,4 +67,5 @@ export const reasons = {
   yauzl:
     'Reads zip archives by their central directory, zip64 included, without trusting their local headers.',
   zod: 'Schemas of events, questions and environments: what a type promises, only a schema proves.',
+  'swagger-ui-dist': 'The page on which the OpenAPI document is browsed, served by the API itself.',
 };

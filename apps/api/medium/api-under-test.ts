@@ -3,7 +3,7 @@ import { createLogger } from '@tidetable/service-host';
 import { request as sendRequest } from 'node:http';
 import pg from 'pg';
 import { parseApiEnvironment } from '../src/api.env.js';
-import { start } from '../src/start.js';
+import { type ApiService, start } from '../src/start.js';
 
 /** A request to the api, with everything that `fetch` would not let a test choose. */
 export interface Call {
@@ -32,6 +32,7 @@ export interface Customer {
 export interface ApiUnderTest {
   readonly port: number;
   readonly databaseUrl: string;
+  readonly routes: ApiService['routes'];
   /** The metadata database, to set up and to look at. */
   readonly sql: pg.Pool;
   call(method: string, path: string, call?: Call): Promise<Answer>;
@@ -58,6 +59,7 @@ export async function startApi(
   return {
     port: service.port,
     databaseUrl: database.url,
+    routes: service.routes,
     sql,
     call,
     customer: (username) => makeCustomer(sql, call, username),
@@ -101,7 +103,7 @@ export function send(
         let received = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
         response.on('end', () => {
-          const isPage = response.headers['content-type']?.startsWith('text/html') ?? false;
+          const isPage = response.headers['content-type']?.startsWith('text/') ?? false;
           const json: unknown = received === '' || isPage ? null : JSON.parse(received);
           resolve({ status: response.statusCode ?? 0, headers: response.headers, json, text: received });
         });

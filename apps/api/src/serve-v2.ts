@@ -3,8 +3,13 @@ import type { Logger } from '@tidetable/service-host';
 import type { FastifyInstance } from 'fastify';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import type { ApiEnvironment } from './api.env.js';
+import { ConnectionsService } from './connections/connections.service.js';
+import { CredentialsService } from './credentials/credentials.service.js';
 import { MetadataDatabase } from './database/metadata-database.js';
+import { referenceOperations } from './openapi/reference-operations.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { serveReference } from './openapi/serve-reference.js';
+import { v1Operations } from './openapi/v1-operations.js';
 import { v2Operations } from './openapi/v2-operations.js';
 import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
 import { authenticateRequest } from './v2/authenticate-request.js';
@@ -22,6 +27,10 @@ export async function serveV2(
   const endpoints = v2Endpoints({
     database: app.get(MetadataDatabase),
     synchronizations: app.get(SynchronizationsRepository),
+    connections: app.get(ConnectionsService),
+    credentials: app.get(CredentialsService),
+    minIntervalSeconds: environment.MIN_INTERVAL_SECONDS,
+    syncNowGapSeconds: environment.SYNC_NOW_GAP_SECONDS,
   });
   const accounts = app.get(AccountsRepository);
   await serveEndpoints(fastify, {
@@ -36,6 +45,7 @@ export async function serveV2(
         request,
       ),
   });
-  serveOpenApi(fastify, v2Operations(endpoints));
+  serveOpenApi(fastify, [...v2Operations(endpoints), ...v1Operations, ...referenceOperations]);
+  serveReference(fastify);
   serveProblemPages(fastify);
 }

@@ -34,6 +34,14 @@ export interface ApiService extends RunningService {
   readonly port: number;
   /** The port of `/metrics`. */
   readonly healthPort: number;
+  /** Every route that is served, in Fastify's words. */
+  readonly routes: readonly ServedRoute[];
+}
+
+/** A method and the path that it is for. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly url: string;
 }
 
 /**
@@ -50,6 +58,10 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
   );
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   const registry = createMetricsRegistry();
+  const routes: ServedRoute[] = [];
+  fastify.addHook('onRoute', ({ method, url }) => {
+    routes.push(...[method].flat().map((each) => ({ method: each, url })));
+  });
   logRequests(fastify, logger);
   traceRequests(fastify);
   measureRequests(fastify, apiMetrics(registry));
@@ -73,7 +85,7 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
     await app.close();
     await listening.close();
   };
-  return { port, healthPort: listening.port, stop: () => (stopping ??= stop()) };
+  return { port, healthPort: listening.port, routes, stop: () => (stopping ??= stop()) };
 }
 
 /** Fastify's own log stays off: it would write URLs, and with them keys. */

@@ -1,6 +1,7 @@
 import type { ImportReport, RunStagedV1 } from '@tidetable/contracts';
 import { geometryColumn, keyColumn, webmercatorColumn } from './columns/name-columns.js';
 import { describeColumnNotes } from './describe-column-notes.js';
+import { explainColumnTypes } from './explain-column-types.js';
 import { geometryFieldOf, geometryTypeOf } from './geometry/place-plan.js';
 import type { LoadedTable } from './load/load-table.js';
 
@@ -15,6 +16,9 @@ export interface StepTimings {
 /** Longer headers are cut: a report must fit into one event. */
 const headerCharactersMax = 80;
 
+/** Types of further columns are not explained, for the same reason. */
+const explainedColumns = 200;
+
 type RunReference = Pick<RunStagedV1, 'runId' | 'synchronizationId'>;
 
 /** What an import made, for the ledger, the run's history and the customer. Holds no value of any cell. */
@@ -27,6 +31,7 @@ export function reportImport(
   const { plan, names, headers } = loaded;
   const geometryType = geometryTypeOf(plan.place);
   const geometryField = geometryFieldOf(plan.place);
+  const why = explainColumnTypes(loaded);
   const own = [
     ...(plan.key === null ? [{ name: keyColumn, type: 'bigint', header: null }] : []),
     { name: geometryColumn, type: `geometry(${geometryType},4326)`, header: null },
@@ -42,7 +47,14 @@ export function reportImport(
       ...names.flatMap((name, column) =>
         column === geometryField
           ? []
-          : [{ name, type: plan.types[column]!, header: cut(headers[column] ?? null) }],
+          : [
+              {
+                name,
+                type: plan.types[column]!,
+                header: cut(headers[column] ?? null),
+                ...(column < explainedColumns && why.has(name) ? { why: why.get(name) } : {}),
+              },
+            ],
       ),
     ],
     geometries: plan.place.from === 'nowhere' ? null : loaded.geometries,

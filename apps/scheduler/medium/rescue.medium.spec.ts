@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { insertRun, insertSynchronization } from '@tidetable/test-harness';
 import { recordFinished } from '../src/record/record-finished.js';
 import { forgetDeletedSynchronizations, forgetOldRuns } from '../src/rescue/forget-old-rows.js';
+import { forgetRunsBeyond } from '../src/rescue/forget-runs-beyond.js';
 import { rescueRuns } from '../src/keep-in-step.js';
 import type { SchedulerContext } from '../src/scheduler-context.js';
 import {
@@ -155,6 +156,33 @@ describe('rescuing', () => {
       { run_number: 5 },
     ]);
     expect(await metadata.row('SELECT count(*)::int AS lines FROM run_log')).toEqual({ lines: 3 });
+  });
+
+  it('forgets runs beyond so many, where one has just ended, and never the first or an open one', async () => {
+    const make = async (finishedSecondsAgo: number): Promise<string> => {
+      const { id } = await insertSynchronization(metadata.database, { state: 'failure', runs_count: 7 });
+      for (let run_number = 1; run_number <= 6; run_number += 1) {
+        await insertRun(metadata.database, id, {
+          run_number,
+          outcome: 'failed',
+          failure_code: 'internal',
+          finished_at: secondsFromNow(-finishedSecondsAgo),
+        });
+      }
+      await insertRun(metadata.database, id, { run_number: 7 });
+      return id;
+    };
+    const busy = await make(60);
+    const quiet = await make(86_400);
+    expect(await forgetRunsBeyond(metadata.database, 2, 3_600)).toBe(false);
+    const numbersOf = async (id: string): Promise<unknown> =>
+      (
+        await metadata.rows('SELECT run_number FROM runs WHERE synchronization_id = $1 ORDER BY run_number', [
+          id,
+        ])
+      ).map(({ run_number }) => run_number as number);
+    expect(await numbersOf(busy)).toEqual([1, 5, 6, 7]);
+    expect(await numbersOf(quiet)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   it('forgets deleted synchronizations after their time, once no run is open', async () => {

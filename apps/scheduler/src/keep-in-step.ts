@@ -19,6 +19,7 @@ import { recordFinished } from './record/record-finished.js';
 import type { RunEnding } from './record/run-ending.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
 import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-old-rows.js';
+import { forgetRunsBeyond } from './rescue/forget-runs-beyond.js';
 import type { RunReference } from './run-reference.js';
 import type { SchedulerContext } from './scheduler-context.js';
 
@@ -162,5 +163,8 @@ export async function cancelOnRequest(
 export async function forgetOldRows({ database, settings }: SchedulerContext): Promise<boolean> {
   const moreDeleted = await forgetDeletedSynchronizations(database, settings.DELETED_RETENTION_DAYS);
   const moreRuns = await forgetOldRuns(database, settings.RUN_RETENTION_DAYS);
-  return moreDeleted || moreRuns;
+  // Twice the time between two rounds, so that a round that came late leaves nothing out.
+  const withinSeconds = (2 * settings.RETENTION_INTERVAL_MS) / 1_000;
+  const moreBeyond = await forgetRunsBeyond(database, settings.RUNS_KEPT_MAX, withinSeconds);
+  return moreDeleted || moreRuns || moreBeyond;
 }

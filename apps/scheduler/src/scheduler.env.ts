@@ -67,6 +67,11 @@ export const schedulerEnvSchema = z.object({
   RUN_RETENTION_DAYS: count
     .default(90)
     .describe('How long ended runs and their log are kept; the first and the last of each table always are'),
+  RUNS_KEPT_MAX: count
+    .default(1_000)
+    .describe(
+      'How many ended runs of a table are kept at most, with their log; the first is kept beside them',
+    ),
   DELETED_RETENTION_DAYS: count
     .default(7)
     .describe('How long the rows of a deleted synchronization are kept before they are removed'),

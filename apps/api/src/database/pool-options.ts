@@ -1,4 +1,5 @@
 import type { PoolConfig } from 'pg';
+import { timestampTypes } from './parse-timestamp.js';
 
 const connectionsMax = 10;
 /** How long a request waits for a connection before it is told that the service is unavailable. */
@@ -16,5 +17,6 @@ export function poolOptions(metadataDatabaseUrl: string): PoolConfig {
     connectionTimeoutMillis: connectionTimeoutMs,
     query_timeout: queryTimeoutMs,
     keepAlive: true,
+    types: timestampTypes,
   };
 }

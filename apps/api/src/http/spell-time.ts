@@ -1,4 +1,4 @@
 /** A time as the API spells it: to the second, in UTC. */
 export function spellTime(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, '+00:00');
+  return `${time.toISOString().slice(0, 19)}+00:00`;
 }

@@ -28,6 +28,16 @@ const security: Record<Operation['key'], Record<string, string[]>[]> = {
   none: [],
 };
 
+const username = {
+  username: { default: 'demo', description: 'The account, which must be the one of the key.' },
+};
+/** Version 1 is also below the name of an account, in two spellings. */
+const accountServers = [
+  { url: '/' },
+  { url: '/user/{username}', variables: username },
+  { url: '/u/{username}', variables: username },
+];
+
 /** Writes the document for all operations: nothing in it is written by hand elsewhere. */
 export function writeOpenApi(operations: readonly Operation[]): OpenApiDocument {
   const schemas = new JsonSchemas();
@@ -60,6 +70,7 @@ function writeOperation(operation: Operation, schemas: JsonSchemas): object {
     summary,
     ...(description === undefined ? {} : { description }),
     security: security[operation.key],
+    ...(operation.key === 'anywhere' ? { servers: accountServers } : {}),
     parameters: writeParameters(operation, schemas),
     ...(bodySchema === undefined ? {} : { requestBody: writeBody(bodySchema, example?.body, schemas) }),
     responses: writeResponses(operation, schemas),

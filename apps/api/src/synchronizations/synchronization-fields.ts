@@ -8,11 +8,11 @@ import {
 } from '../credentials/credential-fields.js';
 
 const urlCharactersMax = 8_192;
-const tableNameCharactersMax = 255;
+export const tableNameCharactersMax = 255;
 /** The path of a member within its archive may be long. */
-const chosenNameCharactersMax = 1_000;
+export const chosenNameCharactersMax = 1_000;
 const itemIdCharactersMax = 1_024;
-const defaultIntervalSeconds = 3_600;
+export const defaultIntervalSeconds = 3_600;
 const controlCharacters = /[\u0000-\u001f\u007f]/;
 
 /** What a customer says about a new synchronization, checked and with every default filled in. */
@@ -50,7 +50,8 @@ function spellSeconds(seconds: number): string {
   return `${seconds} seconds${minutes}`;
 }
 
-const url = z
+/** The address of a file. */
+export const url = z
   .string({ error: 'an absolute http or https address is required' })
   .trim()
   .max(urlCharactersMax, { error: `must be at most ${urlCharactersMax} characters long` })
@@ -69,7 +70,7 @@ function namesUser(text: string): boolean {
 }
 
 /** A name, or nothing where it is empty. */
-function name(charactersMax: number): z.ZodType<string | null> {
+export function name(charactersMax: number): z.ZodType<string | null> {
   return z
     .string({ error: 'must be a string' })
     .trim()
@@ -89,7 +90,8 @@ function newName(charactersMax: number): z.ZodType<string | null> {
 /** CARTO's clients name a URL's service too, in either of two ways. */
 const urlServices = [null, 'public_url'] as const;
 
-const itemId = z
+/** A service's id of a file. */
+export const itemId = z
   .string({ error: "the service's id of the file is required" })
   .trim()
   .min(1, { error: "the service's id of the file is required" })

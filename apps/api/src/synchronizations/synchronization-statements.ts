@@ -15,6 +15,9 @@ SELECT ${synchronizationColumns}
  WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL`,
 };
 
+/** $1 account, $2 id. Nobody changes or deletes it until the transaction ends. */
+export const lockOne: Statement = { name: 'lock-synchronization', text: `${findOne.text} FOR UPDATE` };
+
 /** $1 account, $2 how many, null for all, $3 how many before them. In the order of creation. */
 export const findPage: Statement = {
   name: 'find-page-of-synchronizations',
@@ -131,4 +134,13 @@ WITH requested AS (
   RETURNING id
 )
 SELECT id, pg_notify($4, '') FROM requested`,
+};
+
+/** $1 id, $2 gap in seconds. After how many seconds a refresh by hand may be asked for; 0 or less for now. */
+export const refreshableIn: Statement = {
+  name: 'refreshable-in',
+  text: `
+SELECT ceil(extract(epoch FROM attempted_at - clock_timestamp()) + $2::integer)::integer AS seconds
+  FROM synchronizations
+ WHERE id = $1`,
 };

@@ -11,6 +11,8 @@ import {
   findOne,
   findPage,
   insertOne,
+  lockOne,
+  refreshableIn,
   requestSync,
 } from './synchronization-statements.js';
 
@@ -34,6 +36,12 @@ export class SynchronizationsRepository {
 
   async find(accountId: string, id: string): Promise<SynchronizationRow | null> {
     const [row] = await this.database.query<SynchronizationRow>(findOne, [accountId, id]);
+    return row ?? null;
+  }
+
+  /** The row, which stays as it is until the transaction ends; `null` when there is none. */
+  async lock(within: Asks, accountId: string, id: string): Promise<SynchronizationRow | null> {
+    const [row] = await within.query<SynchronizationRow>(lockOne, [accountId, id]);
     return row ?? null;
   }
 
@@ -71,8 +79,9 @@ export class SynchronizationsRepository {
     id: string,
     fields: ChangedSynchronization,
     credentials: KnownCredentials | null,
+    within: Asks = this.database,
   ): Promise<boolean> {
-    return this.affectsOne(changeOne, [
+    return affectsOne(within, changeOne, [
       accountId,
       id,
       fields.interval ?? null,
@@ -89,16 +98,27 @@ export class SynchronizationsRepository {
   }
 
   /** Takes it out of everybody's sight; false when there is no such synchronization. */
-  async delete(accountId: string, id: string): Promise<boolean> {
-    return this.affectsOne(deleteOne, [accountId, id]);
+  async delete(accountId: string, id: string, within: Asks = this.database): Promise<boolean> {
+    return affectsOne(within, deleteOne, [accountId, id]);
   }
 
   /** Asks for a refresh now, if the rule allows one, and says whether it did. Of several at once, one is allowed. */
-  async requestSync(accountId: string, id: string, gapSeconds: number): Promise<boolean> {
-    return this.affectsOne(requestSync, [accountId, id, gapSeconds, synchronizationDueChannel]);
+  async requestSync(
+    accountId: string,
+    id: string,
+    gapSeconds: number,
+    within: Asks = this.database,
+  ): Promise<boolean> {
+    return affectsOne(within, requestSync, [accountId, id, gapSeconds, synchronizationDueChannel]);
   }
 
-  private async affectsOne(statement: Statement, parameters: unknown[]): Promise<boolean> {
-    return (await this.database.query(statement, parameters)).length === 1;
+  /** After how many seconds the rule allows a refresh by hand again; 1 at the least. */
+  async refreshableIn(within: Asks, id: string, gapSeconds: number): Promise<number> {
+    const [row] = await within.query<{ seconds: number | null }>(refreshableIn, [id, gapSeconds]);
+    return Math.max(1, row?.seconds ?? 1);
   }
+}
+
+async function affectsOne(within: Asks, statement: Statement, parameters: unknown[]): Promise<boolean> {
+  return (await within.query(statement, parameters)).length === 1;
 }

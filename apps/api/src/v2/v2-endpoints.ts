@@ -1,13 +1,15 @@
 import type { Endpoint } from './endpoint.js';
+import { runEndpoints } from './runs/run-endpoints.js';
 import {
   synchronizationEndpoints,
   type SynchronizationParts,
 } from './synchronizations/synchronization-endpoints.js';
+import { writingEndpoints, type WritingEndpointParts } from './synchronizations/writing-endpoints.js';
 
 /** What the endpoints need, all together. */
-export type V2Parts = SynchronizationParts;
+export type V2Parts = SynchronizationParts & WritingEndpointParts;
 
 /** Every endpoint of `/api/v2`: what is not in this list is neither served nor documented. */
 export function v2Endpoints(parts: V2Parts): Endpoint[] {
-  return [...synchronizationEndpoints(parts)];
+  return [...synchronizationEndpoints(parts), ...writingEndpoints(parts), ...runEndpoints(parts)];
 }

@@ -13,6 +13,13 @@ const loadedColumnSchema = z.object({
     .string()
     .nullable()
     .describe('The header as it stands in the file; `null` when the file had none or the column is ours.'),
+  why: z
+    .string()
+    .max(300)
+    .optional()
+    .describe(
+      'Why it has this type, in a sentence without cell values; absent where there is no more to say.',
+    ),
 });
 
 export type LoadedColumn = z.infer<typeof loadedColumnSchema>;

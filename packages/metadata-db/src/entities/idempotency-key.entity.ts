@@ -24,7 +24,7 @@ export class IdempotencyKey {
   @Column('jsonb')
   headers!: Record<string, string>;
 
-  @Column('jsonb', { nullable: true })
+  @Column('json', { nullable: true })
   body!: unknown;
 
   @Index('idempotency_keys_created_at')

@@ -57,7 +57,8 @@ CREATE TABLE IF NOT EXISTS idempotency_keys (
   request_hash bytea NOT NULL,
   status smallint NOT NULL,
   headers jsonb NOT NULL,
-  body jsonb,
+  -- Not jsonb, which would change the order of fields and with it the entity tag.
+  body json,
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, key),
   CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE,

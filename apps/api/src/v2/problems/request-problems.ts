@@ -80,6 +80,18 @@ export const requestProblems = {
     sentence: 'What was asked for cannot be done as things are at the moment.',
     remedy: 'See "detail" for what stands in the way.',
   },
+  'run-open': {
+    status: 409,
+    title: 'Refresh under way',
+    sentence: 'A run of this synchronization is under way or asked for already.',
+    remedy: 'Wait for its end; it brings the table in step.',
+  },
+  'request-in-flight': {
+    status: 409,
+    title: 'Request under way',
+    sentence: 'A request with this Idempotency-Key is being handled.',
+    remedy: 'Send it again after as many seconds as Retry-After says, to get its answer.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'Changed meanwhile',
@@ -103,6 +115,18 @@ export const requestProblems = {
     title: 'Wrong fields',
     sentence: 'A field of the body is missing, unknown, or has a value that it cannot have.',
     remedy: 'Correct what the list "errors" names.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Idempotency-Key used before',
+    sentence: 'Another request was sent with this Idempotency-Key within the last 24 hours.',
+    remedy: 'Send each request with a key of its own, and repeat it as it was, with the same API key.',
+  },
+  'refresh-too-soon': {
+    status: 429,
+    title: 'Too soon',
+    sentence: 'The last attempt is too recent for a refresh by hand.',
+    remedy: 'Ask again after as many seconds as Retry-After says, or wait for the schedule.',
   },
   'request-refused': {
     status: 400,

@@ -34,7 +34,7 @@ export function presentSynchronization(row: SynchronizationRow, schema: string):
 }
 
 /** A failure with all that the catalogue knows about it; `null` for none. */
-function presentFailure(code: SyncErrorCode | null, detail: string | null): FailureBody | null {
+export function presentFailure(code: SyncErrorCode | null, detail: string | null): FailureBody | null {
   if (code === null) return null;
   const { cartoCode, title, sentence, remedy, directive } = errorCatalogue[code];
   return { type: problemType(code), code, carto_code: cartoCode, title, sentence, detail, remedy, directive };
