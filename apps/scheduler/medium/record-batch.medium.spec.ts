@@ -171,7 +171,7 @@ describe('recording a batch', () => {
     }
   });
 
-  it('records nothing, and says so, when the database is not as it should be', async () => {
+  it('records nothing, and says so, when the database lacks a table', async () => {
     const runs = await openRuns(3);
     await metadata.rows('ALTER TABLE run_log RENAME TO run_log_away');
     const failing = recordApart(
