@@ -158,7 +158,7 @@ async function measureClaims(servers) {
   const { metadata, stack } = servers;
   const database = await connectMetadata(stack.metadataDatabaseUrl, 2);
   const ways = {
-    'one statement': () => claimDueSynchronizations(database, { batch, accountRunsMax: 3 }, 3_600),
+    'one statement': () => claimDueSynchronizations(database, { batch, accountRunsMax: 3, hostRunsMax: 0 }, 3_600),
     'row by row': () => claimRowByRow(metadata, batch, 3_600),
   };
   const results = {};
