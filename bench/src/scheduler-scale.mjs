@@ -109,7 +109,7 @@ async function printStatements(metadata) {
 async function measureLateness(servers) {
   const { metadata } = servers;
   const total = duePerSecond * latenessSeconds;
-  const startsInSeconds = 90;
+  const startsInSeconds = 120;
   const start = new Date(Date.now() + 1000 * startsInSeconds);
   const dueAt = (n) => start.getTime() + (1000 * n) / duePerSecond;
   await seedSynchronizations(
@@ -158,7 +158,8 @@ async function measureClaims(servers) {
   const { metadata, stack } = servers;
   const database = await connectMetadata(stack.metadataDatabaseUrl, 2);
   const ways = {
-    'one statement': () => claimDueSynchronizations(database, { batch, accountRunsMax: 3, hostRunsMax: 0 }, 3_600),
+    'one statement': () =>
+      claimDueSynchronizations(database, { batch, accountRunsMax: 3, hostRunsMax: 0 }, 3_600),
     'row by row': () => claimRowByRow(metadata, batch, 3_600),
   };
   const results = {};
