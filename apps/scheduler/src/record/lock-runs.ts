@@ -44,7 +44,7 @@ export interface LockedRun {
  * is looked at again. Keys are not changed, so a claim that refers to a row does not wait for its lock.
  *
  * Each row is looked up and locked by itself, in the order of the list: a join would leave both the order and the way to the
- * planner, and it reads whole tables where it knows too little about them. The clock is read once both locks are there.
+ * planner, which knows little of tables that change so fast. The clock is read once both locks are there.
  */
 export async function lockOpenRuns(
   manager: EntityManager,
