@@ -17,7 +17,7 @@ import { connectMetadata } from '@tidetable/metadata-db';
 import { claimRowByRow } from './claim-row-by-row.mjs';
 import { median, record } from './measure.mjs';
 import { startScheduling, startServers } from './scheduling.mjs';
-import { seedSynchronizations } from './seed-synchronizations.mjs';
+import { seedSynchronizations, spreadDue } from './seed-synchronizations.mjs';
 
 const parts = (process.argv[2] ?? 'throughput,lateness,claim').split(',');
 const rows = Number(process.argv[3] ?? 1_000_000);
@@ -25,6 +25,8 @@ const throughputSeconds = Number(process.argv[4] ?? 60);
 const latenessSeconds = Number(process.argv[5] ?? 180);
 const warmUpSeconds = 15;
 const duePerSecond = 300;
+/** So long after they are known, what is spread evenly begins to be due. */
+const startsInSeconds = 40;
 const claims = 21;
 const batch = 500;
 
@@ -109,19 +111,13 @@ async function printStatements(metadata) {
 async function measureLateness(servers) {
   const { metadata } = servers;
   const total = duePerSecond * latenessSeconds;
-  const startsInSeconds = 90;
+  await seedSynchronizations(metadata, rows, `now() + interval '1 day' + random() * interval '30 days'`);
   const start = new Date(Date.now() + 1000 * startsInSeconds);
   const dueAt = (n) => start.getTime() + (1000 * n) / duePerSecond;
-  await seedSynchronizations(
-    metadata,
-    rows,
-    `CASE WHEN n <= ${total} THEN timestamptz '${start.toISOString()}' + n * interval '1 second' / ${duePerSecond}
-          ELSE now() + interval '1 day' + random() * interval '30 days' END`,
-  );
-  const seededLate = Math.max(0, Date.now() - start.getTime());
-  if (seededLate > 0) throw new Error(`seeding took ${seededLate} ms too long`);
+  await spreadDue(metadata, start, total, 1 / duePerSecond);
+  if (Date.now() > start.getTime()) throw new Error('the first ones were due before all was made');
   const scheduling = await startScheduling(servers, 2);
-  await sleep(start.getTime() - Date.now());
+  await sleep(Math.max(0, start.getTime() - Date.now()));
   const cpuBefore = scheduling.cpuSeconds();
   await sleep(1000 * latenessSeconds);
   const cpuAfter = scheduling.cpuSeconds();
@@ -158,7 +154,8 @@ async function measureClaims(servers) {
   const { metadata, stack } = servers;
   const database = await connectMetadata(stack.metadataDatabaseUrl, 2);
   const ways = {
-    'one statement': () => claimDueSynchronizations(database, { batch, accountRunsMax: 3 }, 3_600),
+    'one statement': () =>
+      claimDueSynchronizations(database, { batch, accountRunsMax: 3, hostRunsMax: 0 }, 3_600),
     'row by row': () => claimRowByRow(metadata, batch, 3_600),
   };
   const results = {};
@@ -185,9 +182,12 @@ async function measureClaims(servers) {
 const servers = await startServers(parts.includes('statements'));
 try {
   const result = { rows, schedulers: 2 };
-  if (parts.includes('throughput')) result.throughput = await measureThroughput(servers);
-  if (parts.includes('lateness')) result.lateness = await measureLateness(servers);
-  if (parts.includes('claim')) result.claim = await measureClaims(servers);
+  const measures = { throughput: measureThroughput, lateness: measureLateness, claim: measureClaims };
+  for (const [part, measure] of Object.entries(measures)) {
+    if (!parts.includes(part)) continue;
+    result[part] = await measure(servers);
+    console.log(part, JSON.stringify(result[part], null, 2));
+  }
   if (parts.includes('statements')) console.log(JSON.stringify(result, null, 2));
   else await record('scheduler-scale', result);
 } finally {

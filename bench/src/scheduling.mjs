@@ -26,7 +26,12 @@ export async function startServers(countsStatements = false) {
     env: { PATH: process.env.PATH },
   });
   await runMigrations(stack.metadataDatabaseUrl);
-  const connect = () => new pg.Pool({ connectionString: stack.metadataDatabaseUrl, max: 2 });
+  const connect = () => {
+    const pool = new pg.Pool({ connectionString: stack.metadataDatabaseUrl, max: 2 });
+    // The server may be gone before an idle connection has left.
+    pool.on('error', () => undefined);
+    return pool;
+  };
   let metadata = connect();
   if (countsStatements) {
     await metadata.query(`ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'`);

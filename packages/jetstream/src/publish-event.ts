@@ -46,7 +46,7 @@ export class NotConfirmedError extends Error {
  *
  * `traceParents` are the traces that the events belong to, in the same order.
  *
- * One subscription and one timer serve all, which a request for each would make each time: that costs three times as much.
+ * One subscription and one timer serve all, where a request for each would make a timer for each.
  */
 export async function publishEvents<S extends RunEventSubject>(
   { connection }: Bus,

@@ -1,9 +1,16 @@
+import type { Run, Synchronization } from '@tidetable/metadata-db';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { RunReference } from '../run-reference.js';
 import { announceRoom } from './announce-room.js';
 import { decideRun, type Recorded, type RunDecision, type RunNews } from './decide-run.js';
 import { type LockedRun, lockOpenRuns } from './lock-runs.js';
-import { updateRuns, updateSynchronizations, writeLog } from './write-changes.js';
+import {
+  type LoggedLine,
+  type RowChange,
+  updateRuns,
+  updateSynchronizations,
+  writeLog,
+} from './write-changes.js';
 
 /** A piece of news and the run that it is about. */
 export interface News extends RunReference {
@@ -26,65 +33,59 @@ export async function recordNews(
   all: readonly News[],
 ): Promise<readonly (Recorded | Error)[]> {
   const results: (Recorded | Error)[] = all.map(() => 'nothing');
-  const ofRuns = byRun(all);
+  const { runs, positions } = byRun(all);
   await database.transaction(async (manager) => {
-    const locked = await lockOpenRuns(
-      manager,
-      [...ofRuns.values()].map(([first]) => all[first!]!),
-    );
-    const decisions = [...locked].map(([runId, run]) => {
-      const positions = ofRuns.get(keyOf({ runId, synchronizationId: run.synchronization.id })) ?? [];
+    const decisions = (await lockOpenRuns(manager, runs)).map((locked) => {
+      const { run, synchronization } = locked;
+      const own =
+        positions.get(run.id)?.filter((at) => all[at]!.synchronizationId === synchronization.id) ?? [];
       const decision = decideRun(
-        run,
-        positions.map((at) => all[at]!.news),
+        locked,
+        own.map((at) => all[at]!.news),
       );
-      positions.forEach((position, at) => (results[position] = decision.recorded[at]!));
-      return { locked: run, decision };
+      own.forEach((position, at) => (results[position] = decision.recorded[at]!));
+      return { locked, decision };
     });
     await write(manager, decisions);
   });
   return results;
 }
 
-async function write(
-  manager: EntityManager,
-  decisions: readonly { locked: LockedRun; decision: RunDecision }[],
-): Promise<void> {
-  await updateRuns(
-    manager,
-    decisions.map(({ locked, decision }) => ({ id: locked.run.id, changes: decision.run })),
-  );
-  await updateSynchronizations(
-    manager,
-    decisions.map(({ locked, decision }) => ({
-      id: locked.synchronization.id,
-      changes: decision.synchronization,
-    })),
-  );
-  await writeLog(
-    manager,
-    decisions.flatMap(({ locked: { run, synchronization }, decision }) =>
-      decision.lines.map((line) => ({ ...line, logId: synchronization.logId, runId: run.id })),
-    ),
-  );
-  await announceRoom(
-    manager,
-    decisions.flatMap(({ locked, decision }) =>
-      decision.run.outcome === undefined ? [] : [locked.synchronization],
-    ),
-  );
+interface Decided {
+  readonly locked: LockedRun;
+  readonly decision: RunDecision;
 }
 
-/** Where the news of each run are. A run that is said to be of two synchronizations is told apart by them. */
-function byRun(all: readonly News[]): Map<string, number[]> {
+async function write(manager: EntityManager, decisions: readonly Decided[]): Promise<void> {
+  const runs: RowChange<Run>[] = [];
+  const synchronizations: RowChange<Synchronization>[] = [];
+  const lines: LoggedLine[] = [];
+  const ended: LockedRun['synchronization'][] = [];
+  for (const { locked, decision } of decisions) {
+    const { run, synchronization } = locked;
+    runs.push({ id: run.id, changes: decision.run });
+    synchronizations.push({ id: synchronization.id, changes: decision.synchronization });
+    for (const { at, level, message } of decision.lines) {
+      lines.push({ log_id: synchronization.logId, run_id: run.id, at, level, message });
+    }
+    if (decision.run.outcome !== undefined) ended.push(synchronization);
+  }
+  await updateRuns(manager, runs);
+  await updateSynchronizations(manager, synchronizations);
+  await writeLog(manager, lines);
+  await announceRoom(manager, ended);
+}
+
+/** The runs that the news are about, each once, and where the news of each are. */
+function byRun(all: readonly News[]): { runs: RunReference[]; positions: Map<string, number[]> } {
+  const runs: RunReference[] = [];
   const positions = new Map<string, number[]>();
   all.forEach((each, at) => {
-    const key = keyOf(each);
-    const found = positions.get(key);
-    if (found === undefined) positions.set(key, [at]);
-    else found.push(at);
+    const found = positions.get(each.runId) ?? [];
+    // One that is said to be of several synchronizations is looked for as each of them.
+    const isKnown = found.some((other) => all[other]!.synchronizationId === each.synchronizationId);
+    if (!isKnown) runs.push(each);
+    if (found.push(at) === 1) positions.set(each.runId, found);
   });
-  return positions;
+  return { runs, positions };
 }
-
-const keyOf = ({ runId, synchronizationId }: RunReference): string => `${runId}/${synchronizationId}`;

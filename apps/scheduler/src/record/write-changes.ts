@@ -8,10 +8,10 @@ export interface RowChange<Entity> {
   readonly changes: Partial<Entity>;
 }
 
-/** A line for the log of a synchronization. */
+/** A line for the log of a synchronization, by the names of its columns. */
 export interface LoggedLine extends LogLine {
-  readonly logId: string;
-  readonly runId: string;
+  readonly log_id: string;
+  readonly run_id: string;
 }
 
 /** Changes runs, which the transaction has locked, by one statement. */
@@ -28,10 +28,13 @@ export async function updateSynchronizations(
 }
 
 /**
- * Changes rows, each in columns of its own, by one statement: what a row does not set it keeps, by taking a copy of the
- * whole row and putting the changes over it. Only columns that some row sets are written. Takes no lock that is not held.
+ * Changes rows, each in columns of its own, by one statement: what a row does not set it keeps, as its bit in `given.sets`
+ * says. Only columns that some row sets are written. Takes no lock that is not held.
  *
- * Example: `a` gets a state, `b` a state and a name → `SET (state, name) = …`; `a` keeps its name.
+ * Columns are given their types, rather than the rows put over copies of the old ones (`jsonb_populate_record`), since that
+ * costs half as much again.
+ *
+ * Example: `a` gets a state, `b` a state and a name → `SET state = …, name = …`; `a` keeps its name.
  */
 async function updateRows<Entity extends ObjectLiteral>(
   manager: EntityManager,
@@ -39,27 +42,39 @@ async function updateRows<Entity extends ObjectLiteral>(
   rows: readonly RowChange<Entity>[],
 ): Promise<void> {
   const { tableName, columns } = manager.connection.getMetadata(entity);
-  const names = new Map(columns.map(({ propertyName, databaseName }) => [propertyName, databaseName]));
-  const written = new Set<string>();
+  const written = new Map<string, { name: string; type: string; bit: number }>();
+  const columnOf = (property: string): { name: string; bit: number } => {
+    const known = written.get(property);
+    if (known !== undefined) return known;
+    const column = columns.find(({ propertyName }) => propertyName === property);
+    if (column === undefined) throw new Error(`there is no column for ${property}`);
+    const added = { name: column.databaseName, type: String(column.type), bit: 2 ** written.size };
+    written.set(property, added);
+    return added;
+  };
   const data = rows.flatMap(({ id, changes }) => {
-    const named: Record<string, unknown> = {};
-    for (const [property, value] of Object.entries(changes)) {
-      const name = names.get(property);
-      if (name === undefined) throw new Error(`there is no column for ${property}`);
-      if (value === undefined) continue;
-      named[name] = value;
-      written.add(name);
+    const row: Record<string, unknown> = { row: id, sets: 0 };
+    let sets = 0;
+    for (const property in changes) {
+      if (changes[property] === undefined) continue;
+      const { name, bit } = columnOf(property);
+      row[name] = changes[property];
+      sets += bit;
     }
-    return Object.keys(named).length === 0 ? [] : [{ id, changes: named }];
+    row['sets'] = sets;
+    return sets === 0 ? [] : [row];
   });
   if (data.length === 0) return;
-  const list = [...written];
+  const list = [...written.values()];
+  const values = list.map(
+    ({ name, bit }) => `${name} = CASE given.sets & ${bit} WHEN 0 THEN kept.${name} ELSE given.${name} END`,
+  );
   await manager.query(
     `UPDATE ${tableName} AS kept
-        SET (${list.join(', ')}) = (SELECT ${list.map((name) => `changed.${name}`).join(', ')}
-                                      FROM jsonb_populate_record(kept, given.changes) AS changed)
-       FROM jsonb_to_recordset($1) AS given (id uuid, changes jsonb)
-      WHERE kept.id = given.id`,
+        SET ${values.join(', ')}
+       FROM json_to_recordset($1)
+            AS given ("row" uuid, sets bigint, ${list.map(({ name, type }) => `${name} ${type}`).join(', ')})
+      WHERE kept.id = given."row"`,
     [JSON.stringify(data)],
   );
 }
@@ -69,16 +84,10 @@ export async function writeLog(manager: EntityManager, lines: readonly LoggedLin
   if (lines.length === 0) return;
   await manager.query(
     `INSERT INTO run_log (log_id, run_id, at, level, message)
-     SELECT line.log_id, line.run_id, line.at, line.level, line.message
-       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[])
+     SELECT log_id, run_id, at, level, message
+       FROM ROWS FROM (json_to_recordset($1) AS (log_id uuid, run_id uuid, at timestamptz, level text, message text))
             WITH ORDINALITY AS line (log_id, run_id, at, level, message, position)
-      ORDER BY line.position`,
-    [
-      lines.map(({ logId }) => logId),
-      lines.map(({ runId }) => runId),
-      lines.map(({ at }) => at.toISOString()),
-      lines.map(({ level }) => level),
-      lines.map(({ message }) => message),
-    ],
+      ORDER BY position`,
+    [JSON.stringify(lines)],
   );
 }
