@@ -58,9 +58,19 @@ export async function chaosRun(
   await watch.end();
 
   say('Verifying.');
-  const violations = judgeFacts(await collectFacts(system, sources, load, watch));
+  const facts = await collectFacts(system, sources, load, watch);
+  const violations = judgeFacts(facts);
   const report = await makeReport(options, system, {
-    ...{ violations, faults: caused, load, watch, settling, beganAt, endedAt },
+    ...{
+      violations,
+      deadMessages: facts.deadMessages,
+      faults: caused,
+      load,
+      watch,
+      settling,
+      beganAt,
+      endedAt,
+    },
   });
   await system.stopServices();
   if (!report.passed) cpSync(system.logsFolder, place.logsFolder, { recursive: true });

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,6 +33,8 @@ export async function runIsolated(
     );
   }
   const folder = mkdtempSync(join(tmpdir(), 'tidetable-chaos-'));
+  // Servers run as a user of their own, who passes through here, and would otherwise keep their data elsewhere.
+  chmodSync(folder, 0o711);
   const child = spawn('unshare', [...unshare, 'sh', '-c', script, 'sh', process.execPath, program, ...args], {
     env: { ...env, [isolatedFolder]: folder },
     stdio: 'inherit',

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ServerName } from './fault.js';
-import { type Fault } from './fault.js';
+import { type Fault, type ServerName } from './fault.js';
 import { type ChaosSystem } from '../system/start-system.js';
 
 /** A fault as it came about. */
@@ -18,7 +17,7 @@ export async function causeFaults(
 ): Promise<CausedFault[]> {
   const startedAt = performance.now();
   const restarts = new Map<ServerName, Promise<void>>();
-  const caused = await Promise.all(
+  return Promise.all(
     faults.map(async (fault) => {
       await pause(fault.atMs - (performance.now() - startedAt));
       const beganAt = new Date();
@@ -27,8 +26,6 @@ export async function causeFaults(
       return { fault, beganAt, endedAt: new Date() };
     }),
   );
-  // Faults of one kind may have overlapped, and the last one to end need not have been the last to begin.
-  return caused;
 }
 
 async function cause(
@@ -59,11 +56,15 @@ async function cause(
     case 'stall-link':
     case 'cut-link': {
       const link = system.link(fault.link);
-      const begin = fault.kind === 'stall-link' ? link.stall : link.cut;
-      return during(fault.durationMs, begin, link.mend);
+      const begin = (): void => (fault.kind === 'stall-link' ? link.stall() : link.cut());
+      return during(fault.durationMs, begin, () => link.mend());
     }
     case 'fill-staging-disk':
-      return during(fault.durationMs, system.stagingDisk.fill, system.stagingDisk.free);
+      return during(
+        fault.durationMs,
+        () => system.stagingDisk.fill(),
+        () => system.stagingDisk.free(),
+      );
   }
 }
 

@@ -5,7 +5,7 @@ import { type Fault, type FaultDeed, linkNames, replicas, serviceNames } from '.
 const calmBeginningMs = 15_000;
 /** Longest fault; the last one is over when the load ends. */
 const longestMs = 12_000;
-const gapMs = { min: 1_500, max: 6_000 };
+const gapMs = { min: 1_500, max: 8_000 };
 
 /** How often each kind comes, in parts. Killing is cheap to survive and to be had at every moment, so it is the rule. */
 const kinds: readonly (readonly [parts: number, (random: Random) => FaultDeed])[] = [

@@ -13,7 +13,7 @@ export interface Load {
   end(): Promise<void>;
 }
 
-const intervalSeconds = { min: 3, max: 20 };
+const intervalSeconds = { min: 4, max: 40 };
 const deedPauseMs = { min: 100, max: 800 };
 /** Of so many deeds on one synchronization each is one. */
 const deeds = [

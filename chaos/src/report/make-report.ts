@@ -22,6 +22,7 @@ export interface ChaosReport extends ChaosOptions {
   readonly ownEnds: number;
   /** Files that fetchers were writing when they were killed; the sweeper takes them when they are an hour old. */
   readonly partialFiles: number;
+  readonly deadMessages: number;
   readonly settling: Settling;
 }
 
@@ -31,6 +32,7 @@ export async function makeReport(
   system: ChaosSystem,
   happened: {
     violations: readonly string[];
+    deadMessages: number;
     faults: readonly CausedFault[];
     load: Load;
     watch: Watch;
@@ -39,7 +41,7 @@ export async function makeReport(
     endedAt: Date;
   },
 ): Promise<ChaosReport> {
-  const { violations, faults, load, watch, settling, beganAt, endedAt } = happened;
+  const { violations, deadMessages, faults, load, watch, settling, beganAt, endedAt } = happened;
   const runs = await readRuns(system);
   const during = runs.filter(({ finishedAtMs }) => finishedAtMs <= endedAt.getTime());
   const good = during.filter(({ isGood }) => isGood).length;
@@ -58,6 +60,7 @@ export async function makeReport(
     sights: watch.sights(),
     ownEnds: system.ownEnds(),
     partialFiles: system.stagingDisk.partialFiles().length,
+    deadMessages,
     settling,
   };
 }

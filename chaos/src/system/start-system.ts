@@ -152,7 +152,7 @@ function settingsOf(stagedFolder: string, path = ''): Record<string, string> {
     CLAIM_INTERVAL_MS: '300',
     RELAY_INTERVAL_MS: '300',
     RESCUE_INTERVAL_MS: '500',
-    RUN_DEADLINE_SECONDS: '60',
+    RUN_DEADLINE_SECONDS: '120',
     SWEEP_INTERVAL_MS: '2000',
     SWEEP_AGE_MS: '5000',
     SYNC_NOW_GAP_SECONDS: '0',

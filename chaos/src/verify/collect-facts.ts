@@ -36,6 +36,8 @@ const recordedSql = `
   ) l ON true
   ORDER BY s.created_at`;
 
+const streamName = 'SYNC_RUNS';
+
 /** What a mood that lasts means for whoever asks. */
 const failureCodes: Readonly<Record<Mood, string | null>> = {
   well: null,
@@ -62,7 +64,7 @@ export async function collectStates(
 /** What is left lying about that should be gone. */
 export type Leftovers = Pick<
   Facts,
-  'openRuns' | 'outboxMessages' | 'streamMessages' | 'stagedFiles' | 'stagingTables'
+  'openRuns' | 'outboxMessages' | 'pendingMessages' | 'deadMessages' | 'stagedFiles' | 'stagingTables'
 >;
 
 /** Looks for everything that is gone once nothing is under way. */
@@ -79,18 +81,24 @@ export async function collectLeftovers({
   const tables = await destination.query<{ relname: string }>(
     `SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('tidetable_staging')`,
   );
+  const { stored, pending } = await countMessages(stack.natsUrl);
   return {
     ...rows[0]!,
-    streamMessages: await countMessages(stack.natsUrl),
+    pendingMessages: pending,
+    deadMessages: stored - pending,
     stagedFiles: stagingDisk.wholeFiles(),
     stagingTables: tables.rows.map(({ relname }) => relname),
   };
 }
 
-async function countMessages(url: string): Promise<number> {
+/** How many events lie in the stream, and how many of them nobody was given yet. */
+async function countMessages(url: string): Promise<{ stored: number; pending: number }> {
   const connection = await connect({ servers: url });
   try {
-    return (await (await jetstreamManager(connection)).streams.info('SYNC_RUNS')).state.messages;
+    const manager = await jetstreamManager(connection);
+    let pending = 0;
+    for await (const consumer of manager.consumers.list(streamName)) pending += consumer.num_pending;
+    return { stored: (await manager.streams.info(streamName)).state.messages, pending };
   } finally {
     await connection.close();
   }
@@ -134,8 +142,11 @@ async function readTable(
 ): Promise<SynchronizationFacts['table']> {
   if (state.name === null) return null;
   const relation = `"${state.username}"."${state.name}"`;
-  const { rows: found } = await destination.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]);
-  if (!found[0]!.there) return null;
+  const { rows: found } = await destination.query<{ isThere: boolean }>(
+    'SELECT to_regclass($1) IS NOT NULL AS "isThere"',
+    [relation],
+  );
+  if (!found[0]!.isThere) return null;
   const { rows } = await destination.query<{ version: number; digest: string }>(
     `${digestSql} FROM ${relation}`,
   );

@@ -31,7 +31,13 @@ export interface Facts {
   readonly synchronizations: readonly SynchronizationFacts[];
   readonly openRuns: number;
   readonly outboxMessages: number;
-  readonly streamMessages: number;
+  /** Events in the stream that nobody was given. */
+  readonly pendingMessages: number;
+  /**
+   * Events in the stream that were given to somebody and never taken out. A nats-server that is killed may bring back some
+   * that were acknowledged, counts them as such, and keeps them until they are old: not ours to hold against anybody.
+   */
+  readonly deadMessages: number;
   readonly stagedFiles: readonly string[];
   readonly stagingTables: readonly string[];
   /** Where something secret was found in the clear. */

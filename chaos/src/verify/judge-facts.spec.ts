@@ -31,7 +31,8 @@ const calm: Facts = {
   synchronizations: [],
   openRuns: 0,
   outboxMessages: 0,
-  streamMessages: 0,
+  pendingMessages: 0,
+  deadMessages: 2,
   stagedFiles: [],
   stagingTables: [],
   secretsIn: [],
@@ -120,7 +121,7 @@ describe('the verdict', () => {
   it.each<[string, Partial<Facts>, string]>([
     ['a run that is open', { openRuns: 1 }, '1 runs are still open'],
     ['an event in the outbox', { outboxMessages: 2 }, '2 events were never published'],
-    ['an event in the stream', { streamMessages: 3 }, '3 events were never handled'],
+    ['an event in the stream', { pendingMessages: 3 }, '3 events were never handled'],
     ['a left-over staged file', { stagedFiles: ['a1'] }, 'the staged file a1 was left over'],
     ['a left-over staging table', { stagingTables: ['r_1'] }, 'the staging table r_1 was left over'],
     ['a secret in a log', { secretsIn: ['fetcher-0.log'] }, 'a secret is readable in fetcher-0.log'],

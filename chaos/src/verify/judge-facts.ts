@@ -9,7 +9,7 @@ export function judgeFacts(facts: Facts): string[] {
     ),
     ...(facts.openRuns > 0 ? [`${facts.openRuns} runs are still open`] : []),
     ...(facts.outboxMessages > 0 ? [`${facts.outboxMessages} events were never published`] : []),
-    ...(facts.streamMessages > 0 ? [`${facts.streamMessages} events were never handled`] : []),
+    ...(facts.pendingMessages > 0 ? [`${facts.pendingMessages} events were never handled`] : []),
     ...facts.stagedFiles.map((name) => `the staged file ${name} was left over`),
     ...facts.stagingTables.map((name) => `the staging table ${name} was left over`),
     ...facts.secretsIn.map((place) => `a secret is readable in ${place}`),

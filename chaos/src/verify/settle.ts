@@ -12,7 +12,7 @@ export interface Settling {
 }
 
 /** Longer than a run may take until it is closed as lost, and one interval and a failure more. */
-const statesBoundMs = 180_000;
+const statesBoundMs = 240_000;
 const leftoversBoundMs = 60_000;
 const lookEveryMs = 1_000;
 /** Far enough away that nothing becomes due while it is verified. */
