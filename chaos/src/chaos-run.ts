@@ -61,16 +61,14 @@ export async function chaosRun(
   const facts = await collectFacts(system, sources, load, watch);
   const violations = judgeFacts(facts);
   const report = await makeReport(options, system, {
-    ...{
-      violations,
-      deadMessages: facts.deadMessages,
-      faults: caused,
-      load,
-      watch,
-      settling,
-      beganAt,
-      endedAt,
-    },
+    violations,
+    deadMessages: facts.deadMessages,
+    faults: caused,
+    load,
+    watch,
+    settling,
+    beganAt,
+    endedAt,
   });
   await system.stopServices();
   if (!report.passed) cpSync(system.logsFolder, place.logsFolder, { recursive: true });
