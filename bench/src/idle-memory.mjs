@@ -2,14 +2,15 @@
  * What everything that `npm start` keeps running takes of memory when there is nothing to do: each process a minute after
  * the start, and all of them without PostgreSQL, whose memory is its cache and is set by `shared_buffers`.
  *
- * PSS counts, as the kernel tells it in smaps_rollup: a page that several processes share, such as Node's own program, is
- * divided among them, so that the sum is what the machine would get back. RSS counts such a page once for each process, and
- * is what `top` shows.
+ * RSS, which `top` shows, counts a page once for each process that shares it, such as those of Node's own program. PSS, as
+ * the kernel tells it in smaps_rollup, divides it among all of them, also those that are none of ours: on a machine with
+ * other Node programs that flatters us. What counts is therefore `alone`: the private pages of all processes, and those of
+ * each program and its libraries once, which is what the PSS comes to where nothing else runs.
  *
  * Usage: npm run bench:idle-memory [-- SECONDS]
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,22 +62,33 @@ function roleOf(pid) {
 function memoryOf(pid) {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const megabytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024;
-  return { pss: megabytes('Pss'), rss: megabytes('Rss') };
+  const rss = megabytes('Rss');
+  const own = megabytes('Anonymous');
+  return { pss: megabytes('Pss'), rss, own, shared: rss - own };
 }
 
-/** Megabytes of each role, all its processes together. */
+/** Megabytes of each role, all its processes together, and of all without PostgreSQL. */
 function measure(root) {
   const roles = {};
+  const programs = {};
+  let alone = 0;
   for (const pid of [root, ...processesBelow(root).map((found) => found.pid)]) {
-    const { pss, rss } = memoryOf(pid);
-    const role = (roles[roleOf(pid)] ??= { pssMegabytes: 0, rssMegabytes: 0 });
+    const { pss, rss, own, shared } = memoryOf(pid);
+    const name = roleOf(pid);
+    if (name !== 'postgresql') {
+      const program = readlinkSync(`/proc/${pid}/exe`);
+      programs[program] = Math.max(programs[program] ?? 0, shared);
+      alone += own;
+    }
+    const role = (roles[name] ??= { pssMegabytes: 0, rssMegabytes: 0 });
     role.pssMegabytes += pss;
     role.rssMegabytes += rss;
   }
   for (const role of Object.values(roles)) {
     for (const name of Object.keys(role)) role[name] = Number(role[name].toFixed(1));
   }
-  return roles;
+  alone += Object.values(programs).reduce((sum, each) => sum + each, 0);
+  return { roles, aloneMegabytes: Number(alone.toFixed(1)) };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'tidetable-idle-'));
@@ -84,7 +96,8 @@ const stack = await startAsPeopleDo(folder);
 const ended = new Promise((resolve) => stack.once('exit', resolve));
 try {
   await sleep(idleSeconds * 1000);
-  const { postgresql, ...ours } = measure(stack.pid);
+  const { roles, aloneMegabytes } = measure(stack.pid);
+  const { postgresql, ...ours } = roles;
   const sum = (name) =>
     Number(
       Object.values(ours)
@@ -95,6 +108,7 @@ try {
     idleSeconds,
     processes: ours,
     withoutPostgresql: {
+      aloneMegabytes,
       pssMegabytes: sum('pssMegabytes'),
       rssMegabytes: sum('rssMegabytes'),
       goalMegabytes,

@@ -70,7 +70,7 @@ export async function startSystem(folder: string, path: string | undefined): Pro
   await waitFor(
     async () => (await Promise.all(apiUrls.map((url) => fetch(`${url}/readyz`)))).every(({ ok }) => ok),
     {
-      timeoutMs: 60_000,
+      timeoutMs: 180_000,
       until: 'the api answers',
     },
   );
