@@ -30,8 +30,6 @@ export type FaultDeed =
   | { kind: 'cut-link'; link: LinkName; durationMs: number }
   | { kind: 'fill-staging-disk'; durationMs: number };
 
-export type FaultKind = FaultDeed['kind'];
-
 /** A fault with its moment, counted from the beginning of the load. */
 export type Fault = FaultDeed & { readonly atMs: number };
 

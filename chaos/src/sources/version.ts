@@ -27,7 +27,7 @@ export interface SourceRow {
 }
 
 /** What a row of a table looks like to whoever compares it; `digestSql` in the verifier writes the same. */
-export const columnNames = ['n', 'source', 'version', 'amount', 'label', 'lon', 'lat'] as const;
+const columnNames = ['n', 'source', 'version', 'amount', 'label', 'lon', 'lat'] as const;
 
 /** In every 25: sixteen CSV files, one of them large, five of GeoJSON, four gzipped, one shapefile and one GeoPackage. */
 export function shapeOf(number: number): SourceShape {
