@@ -14,7 +14,7 @@ export function formatReport(report: ChaosReport): string {
       .join(', ')}`,
     `- every state true ${seconds(settling.statesTrueAfterMs)} after the last fault; nothing left over ${seconds(settling.nothingLeftAfterMs)} after the last refresh`,
     `- ${report.sights} looks at tables and views meanwhile; api requests: ${apiRequests.answered} answered, ${apiRequests.failed} not`,
-    `- services that ended without being killed: ${report.ownEnds}; unfinished files of killed fetchers: ${report.partialFiles}; acknowledged events that a killed nats-server brought back: ${report.deadMessages}`,
+    `- services that ended without being killed: ${report.ownEnds}; unfinished files of killed fetchers: ${report.partialFiles}; events that were given out and stay in the stream: ${report.deadMessages}`,
     '',
     '| fault | times | until a new run ended well | longest run meanwhile |',
     '| --- | --- | --- | --- |',

@@ -34,8 +34,8 @@ export interface Facts {
   /** Events in the stream that nobody was given. */
   readonly pendingMessages: number;
   /**
-   * Events in the stream that were given to somebody and never taken out. A nats-server that is killed may bring back some
-   * that were acknowledged, counts them as such, and keeps them until they are old: not ours to hold against anybody.
+   * Events in the stream that were given to somebody and never taken out. A nats-server that was killed keeps a few of ended
+   * runs until they are old; that nothing of an open run is among them shows in `openRuns`.
    */
   readonly deadMessages: number;
   readonly stagedFiles: readonly string[];
