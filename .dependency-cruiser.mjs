@@ -4,7 +4,7 @@
  */
 const spec = '\\.spec\\.ts$';
 const saysNothing =
-  '^(apps|packages|e2e|bench)/.*/(utils?|common|helpers?|shared|types|misc|lib|core|interfaces|enums|constants)(/|\\.ts$)';
+  '^(apps|packages|e2e|bench|chaos)/.*/(utils?|common|helpers?|shared|types|misc|lib|core|interfaces|enums|constants)(/|\\.ts$)';
 
 export default {
   forbidden: [
@@ -59,7 +59,7 @@ export default {
       name: 'packages-do-not-import-apps',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(apps|e2e|bench)/' },
+      to: { path: '^(apps|e2e|bench|chaos)/' },
     },
     {
       name: 'src-never-imports-test-harness',
@@ -77,7 +77,7 @@ export default {
       name: 'packages-through-their-front-door',
       comment: 'A package publishes one index; its inside is its own.',
       severity: 'error',
-      from: { path: '^(apps|packages|e2e|bench)/([^/]+)/' },
+      from: { path: '^(apps|packages|e2e|bench|chaos)/([^/]+)/' },
       to: {
         path: '^packages/([^/]+)/(src|dist|medium)/',
         pathNot: ['^packages/[^/]+/dist/index\\.', '^$1/$2/'],

@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 RUN npx turbo run build --filter='./apps/*'
 # What is left is what runs: no sources, no tools, and nothing of the packages that only tests use.
 RUN npm prune --omit=dev --no-audit --no-fund \
- && rm -rf apps/*/src packages/*/src packages/local-stack packages/test-harness bench e2e \
+ && rm -rf apps/*/src packages/*/src packages/local-stack packages/test-harness bench chaos e2e \
  && find node_modules/@tidetable -xtype l -delete \
  && find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete
 

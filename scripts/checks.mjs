@@ -18,7 +18,7 @@ const checks = [
       program('dependency-cruiser/bin/dependency-cruise.mjs'),
       '--config',
       '.dependency-cruiser.mjs',
-      ...['apps', 'packages', 'e2e', 'bench'],
+      ...['apps', 'packages', 'e2e', 'bench', 'chaos'],
     ],
   },
   { name: 'unused', args: [program('knip/bin/knip.js'), '--no-config-hints'] },

@@ -14,7 +14,7 @@ fails otherwise, and also when a reason is left behind.
 /** The folders of all workspaces, and the root itself. */
 function workspaces(checkout) {
   const within = (folder) => readdirSync(join(checkout, folder)).map((name) => `${folder}/${name}`);
-  return ['.', ...within('apps'), ...within('packages'), 'e2e', 'bench'];
+  return ['.', ...within('apps'), ...within('packages'), 'e2e', 'bench', 'chaos'];
 }
 
 /** Which workspace uses which version of what. */

@@ -41,6 +41,18 @@ const stopSteps: readonly StopStep[] = [
   { signal: 'SIGKILL', afterMs: 10_000 },
 ];
 
+/**
+ * Node lets young objects fill 16 MB twice over before it looks for those that are gone, and a start leaves so many that
+ * this never shrinks again. These three hold little at a time, and idle with a quarter less. The importer needs the room.
+ */
+const smallNursery = ['--max-semi-space-size=4'];
+const nodeFlags: Readonly<Record<ServiceName, readonly string[]>> = {
+  api: smallNursery,
+  scheduler: smallNursery,
+  fetcher: smallNursery,
+  importer: [],
+};
+
 /** Brings the schema of the metadata database up to date. */
 export async function migrateMetadata({ checkout, stack, env }: ServicesOptions): Promise<void> {
   const script = 'packages/metadata-db/dist/migrate.js';
@@ -93,7 +105,7 @@ function supervise(
     name: `The ${name}`,
     spec: {
       command: process.execPath,
-      args: [join(checkout, 'apps', name, 'dist/main.js')],
+      args: [...nodeFlags[name], join(checkout, 'apps', name, 'dist/main.js')],
       env: serviceEnvironment(name, addresses, env),
       cwd: checkout,
       logPath: join(dataFolder, 'logs', `${name}.log`),
