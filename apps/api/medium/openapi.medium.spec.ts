@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { insertRun, insertSynchronization } from '@tidetable/test-harness';
+import { insertRun, insertSynchronization, startNats } from '@tidetable/test-harness';
 import type { Operation } from '../src/openapi/operation.js';
 import { referenceOperations } from '../src/openapi/reference-operations.js';
 import { v1Operations } from '../src/openapi/v1-operations.js';
@@ -9,6 +9,7 @@ import type { OpenApiDocument } from '../src/openapi/write-openapi.js';
 import { exampleIds } from '../src/v2/example-ids.js';
 import { v2Endpoints, type V2Parts } from '../src/v2/v2-endpoints.js';
 import { type ApiUnderTest, type Customer, startApi } from './api-under-test.js';
+import { type ScriptedScheduler, startScriptedScheduler } from './scripted-scheduler.js';
 
 const settings = { minIntervalSeconds: 900, syncNowGapSeconds: 900 } as V2Parts;
 const operations = [...v2Operations(v2Endpoints(settings)), ...v1Operations, ...referenceOperations];
@@ -23,16 +24,24 @@ interface Described {
   responses: Record<string, { description: string; content?: Record<string, { examples?: object }> }>;
 }
 
+let nats: Awaited<ReturnType<typeof startNats>>;
+let scheduler: ScriptedScheduler;
 let api: ApiUnderTest;
 let customer: Customer;
 let document: OpenApiDocument;
 
 beforeAll(async () => {
-  api = await startApi();
+  nats = await startNats();
+  scheduler = await startScriptedScheduler(nats.url);
+  api = await startApi({ NATS_URL: nats.url });
   customer = await api.customer();
   document = (await api.call('GET', '/openapi.json')).json as OpenApiDocument;
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await scheduler.stop();
+  await nats.stop();
+});
 
 function described(): [string, string, Described][] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -293,7 +293,6 @@ describe('one that is there', () => {
   });
 
   it.each<[string, object, string]>([
-    ['another address', { source: { url: 'https://example.org/b.csv' } }, 'source.url'],
     ['a state', { state: 'success' }, 'state'],
     ['too short an interval', { schedule: { every: 1 } }, 'schedule.every'],
   ])('is not changed in %s', async (_, body, name) => {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { natsConnectionOptions } from '@tidetable/jetstream';
-import { FetcherClient, ImporterClient } from '@tidetable/scheduler-client';
+import { FetcherClient, ImporterClient, SchedulerClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { apiEnvironment, type ApiEnvironment } from './api.env.js';
@@ -24,12 +24,15 @@ import { PushController } from './push/push.controller.js';
 import { RejectsController } from './rejects/rejects.controller.js';
 import { RejectsRepository } from './rejects/rejects.repository.js';
 import { importers, RejectsService } from './rejects/rejects.service.js';
+import { CancelRunsService, schedulers } from './runs/cancel-runs.service.js';
 import { SynchronizationsController } from './synchronizations/synchronizations.controller.js';
 import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
 import { SynchronizationsService } from './synchronizations/synchronizations.service.js';
 
 /** How long a request waits for an importer to answer, in milliseconds. */
 const importersPatienceMs = 3_000;
+/** How long a request waits for a scheduler to answer, in milliseconds. */
+const schedulersPatienceMs = 5_000;
 
 /** The whole api as one Nest module. */
 @Module({})
@@ -54,6 +57,8 @@ export class ApiModule {
         ImportsRepository,
         ImportsService,
         { provide: importers, useFactory: () => connectImporters(environment) },
+        { provide: schedulers, useFactory: () => connectSchedulers(environment) },
+        CancelRunsService,
         RejectsRepository,
         RejectsService,
         { provide: fetchers, useFactory: () => connectFetchers(environment) },
@@ -71,6 +76,12 @@ function connectImporters({ NATS_URL: url }: ApiEnvironment): ImporterClient | n
   return url === undefined
     ? null
     : ImporterClient.create(natsConnectionOptions(url), 'api', importersPatienceMs);
+}
+
+function connectSchedulers({ NATS_URL: url }: ApiEnvironment): SchedulerClient | null {
+  return url === undefined
+    ? null
+    : SchedulerClient.create(natsConnectionOptions(url), 'api', schedulersPatienceMs);
 }
 
 function connectFetchers({ NATS_URL: url }: ApiEnvironment): FetcherClient | null {

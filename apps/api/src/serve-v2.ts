@@ -11,6 +11,7 @@ import { serveOpenApi } from './openapi/serve-openapi.js';
 import { serveReference } from './openapi/serve-reference.js';
 import { v1Operations } from './openapi/v1-operations.js';
 import { v2Operations } from './openapi/v2-operations.js';
+import { CancelRunsService } from './runs/cancel-runs.service.js';
 import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
 import { authenticateRequest } from './v2/authenticate-request.js';
 import { serveProblemPages } from './v2/problems/problem-pages.js';
@@ -29,6 +30,7 @@ export async function serveV2(
     synchronizations: app.get(SynchronizationsRepository),
     connections: app.get(ConnectionsService),
     credentials: app.get(CredentialsService),
+    runs: app.get(CancelRunsService),
     minIntervalSeconds: environment.MIN_INTERVAL_SECONDS,
     syncNowGapSeconds: environment.SYNC_NOW_GAP_SECONDS,
   });

@@ -23,6 +23,11 @@ export interface NewSynchronization extends CredentialFields {
   service_name: StorageService | null;
   service_item_id: string | null;
   interval: number;
+  /**
+   * The clock on a wall that it goes by instead of the interval; `null` for none. Version 1 cannot say so: there it stays,
+   * until the interval changes.
+   */
+  wallClock?: WallClock | null;
   table_name: string | null;
   type_guessing: boolean;
   quoted_fields_guessing: boolean;
@@ -33,8 +38,18 @@ export interface NewSynchronization extends CredentialFields {
   layer: string | null;
 }
 
+/** When a clock on the wall of a place says that it is time. */
+export interface WallClock {
+  readonly cron: string;
+  readonly timeZone: string;
+  /** When it comes up next. */
+  readonly runAt: Date;
+}
+
 /** What a customer changes; what is absent stays as it is. */
-export type ChangedSynchronization = Partial<Omit<NewSynchronization, 'url' | 'table_name'>>;
+export type ChangedSynchronization = Partial<
+  Omit<NewSynchronization, 'url' | 'table_name'> & { url: string }
+>;
 
 /** A whole number of seconds, as a number or as digits. */
 function interval(minIntervalSeconds: number): z.ZodType<number> {

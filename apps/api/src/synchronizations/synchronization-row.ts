@@ -10,6 +10,8 @@ const columns = {
   headerNames: 'header_names',
   hasBasicAuth: 'has_basic_auth',
   intervalSeconds: 'interval_seconds',
+  cron: 'cron',
+  timeZone: 'time_zone',
   requestedTableName: 'requested_table_name',
   typeGuessing: 'type_guessing',
   quotedFieldsGuessing: 'quoted_fields_guessing',

@@ -37,7 +37,8 @@ export const countAll: Statement = {
 
 /**
  * $1 account, $2 url, $3 interval, $4 table name, $5 to $7 options, $8 member, $9 layer, $10 channel, $11 service, $12
- * its item, $13 the id, $14 names of headers, $15 whether there is a user name. Gives the new row.
+ * its item, $13 the id, $14 names of headers, $15 whether there is a user name, $16 to $18 a cron expression, its time
+ * zone and when it comes up next, null for an interval. Gives the new row.
  */
 export const insertOne: Statement = {
   name: 'insert-synchronization',
@@ -45,8 +46,9 @@ export const insertOne: Statement = {
 WITH inserted AS (
   INSERT INTO synchronizations
     (account_id, url, interval_seconds, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing,
-     member, layer, service_name, service_item_id, id, header_names, has_basic_auth, run_at)
-  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, $11, $12, $13, $14, $15, now() + $3::integer * interval '1 second')
+     member, layer, service_name, service_item_id, id, header_names, has_basic_auth, cron, time_zone, run_at)
+  VALUES ($1, $2, $3::integer, $4, $5, $6, $7, $8, $9, $11, $12, $13, $14, $15, $16, $17,
+          coalesce($18::timestamptz, now() + $3::integer * interval '1 second'))
   RETURNING *
 )
 SELECT ${synchronizationColumns}, pg_notify($10, '') FROM inserted AS synchronizations`,
@@ -55,7 +57,9 @@ SELECT ${synchronizationColumns}, pg_notify($10, '') FROM inserted AS synchroniz
 /**
  * $1 account, $2 id, $3 interval, $4 to $6 options, null for what stays; $7 and $9 member and layer, null for none, where
  * $8 and $10 say that they are to change; $11 and $12 names of headers and whether there is a user name, null for what
- * stays.
+ * stays; $13 to $15 as $16 to $18 of a new one, where $16 says that the kind of schedule is to change; $17 another url,
+ * null for the same, which a trigger makes due at once.
+ * An interval that really changes takes the place of a clock on a wall.
  * The next run moves with a new interval unless a run is open, whose end sets it anyway. Options that really changed
  * are dated, as the table must then be loaded anew even from an unchanged file. A schedule that has stopped after failures
  * goes on once anything really changed, as if it had not failed before.
@@ -65,7 +69,9 @@ export const changeOne: Statement = {
   text: `
 WITH before AS (
   SELECT id,
-         coalesce($3::integer, interval_seconds) <> interval_seconds AS moves,
+         coalesce($3::integer, interval_seconds) <> interval_seconds AS changes_interval,
+         coalesce($3::integer, interval_seconds) <> interval_seconds
+         OR ($16::boolean AND ($13::text, $14::text) IS DISTINCT FROM (cron, time_zone)) AS moves,
          coalesce($4::boolean, type_guessing) <> type_guessing
          OR coalesce($5::boolean, quoted_fields_guessing) <> quoted_fields_guessing
          OR coalesce($6::boolean, content_guessing) <> content_guessing
@@ -80,9 +86,13 @@ WITH before AS (
   UPDATE synchronizations s SET
     interval_seconds = coalesce($3::integer, interval_seconds),
     run_at = CASE
-      WHEN before.moves AND state NOT IN ('queued', 'syncing') THEN now() + $3::integer * interval '1 second'
+      WHEN before.moves AND state NOT IN ('queued', 'syncing')
+        THEN coalesce($15::timestamptz, now() + $3::integer * interval '1 second')
       ELSE run_at
     END,
+    cron = CASE WHEN $16::boolean THEN $13::text WHEN before.changes_interval THEN NULL ELSE cron END,
+    time_zone = CASE WHEN $16::boolean THEN $14::text WHEN before.changes_interval THEN NULL ELSE time_zone END,
+    url = coalesce($17::text, url),
     options_changed_at = CASE WHEN before.rereads THEN now() ELSE options_changed_at END,
     type_guessing = coalesce($4::boolean, type_guessing),
     quoted_fields_guessing = coalesce($5::boolean, quoted_fields_guessing),

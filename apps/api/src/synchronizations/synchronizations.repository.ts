@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
 import type { KnownCredentials } from '../credentials/credentials.service.js';
 import { type Asks, MetadataDatabase, type Statement } from '../database/metadata-database.js';
-import type { ChangedSynchronization, NewSynchronization, Page } from './synchronization-fields.js';
+import type {
+  ChangedSynchronization,
+  NewSynchronization,
+  Page,
+  WallClock,
+} from './synchronization-fields.js';
 import type { SynchronizationRow } from './synchronization-row.js';
 import {
   changeOne,
@@ -68,6 +73,7 @@ export class SynchronizationsRepository {
       id,
       credentials?.headerNames ?? [],
       credentials?.hasBasicAuth ?? false,
+      ...wallClockParameters(fields.wallClock),
     ]);
     if (row === undefined) throw new Error('an inserted synchronization was not given back');
     return row;
@@ -94,6 +100,9 @@ export class SynchronizationsRepository {
       fields.layer !== undefined,
       credentials?.headerNames ?? null,
       credentials?.hasBasicAuth ?? null,
+      ...wallClockParameters(fields.wallClock),
+      fields.wallClock !== undefined,
+      fields.url ?? null,
     ]);
   }
 
@@ -117,6 +126,10 @@ export class SynchronizationsRepository {
     const [row] = await within.query<{ seconds: number | null }>(refreshableIn, [id, gapSeconds]);
     return Math.max(1, row?.seconds ?? 1);
   }
+}
+
+function wallClockParameters(clock: WallClock | null | undefined): (string | Date | null)[] {
+  return [clock?.cron ?? null, clock?.timeZone ?? null, clock?.runAt ?? null];
 }
 
 async function affectsOne(within: Asks, statement: Statement, parameters: unknown[]): Promise<boolean> {

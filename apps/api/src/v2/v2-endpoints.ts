@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.js';
-import { runEndpoints } from './runs/run-endpoints.js';
+import { runEndpoints, type RunParts } from './runs/run-endpoints.js';
 import {
   synchronizationEndpoints,
   type SynchronizationParts,
@@ -7,7 +7,7 @@ import {
 import { writingEndpoints, type WritingEndpointParts } from './synchronizations/writing-endpoints.js';
 
 /** What the endpoints need, all together. */
-export type V2Parts = SynchronizationParts & WritingEndpointParts;
+export type V2Parts = SynchronizationParts & WritingEndpointParts & RunParts;
 
 /** Every endpoint of `/api/v2`: what is not in this list is neither served nor documented. */
 export function v2Endpoints(parts: V2Parts): Endpoint[] {

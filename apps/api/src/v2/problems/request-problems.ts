@@ -86,6 +86,12 @@ export const requestProblems = {
     sentence: 'A run of this synchronization is under way or asked for already.',
     remedy: 'Wait for its end; it brings the table in step.',
   },
+  'run-ended': {
+    status: 409,
+    title: 'Run ended before',
+    sentence: 'The run has ended already, so there is nothing to cancel.',
+    remedy: 'Look at its outcome; ask for another refresh if you need one.',
+  },
   'request-in-flight': {
     status: 409,
     title: 'Request under way',
@@ -162,6 +168,12 @@ export const requestProblems = {
     status: 503,
     title: 'No fetcher answers',
     sentence: 'No fetcher answers, which alone knows connections and credentials.',
+    remedy: 'Try again after as many seconds as Retry-After says.',
+  },
+  'schedulers-away': {
+    status: 503,
+    title: 'No scheduler answers',
+    sentence: 'No scheduler answers, which alone can end a run.',
     remedy: 'Try again after as many seconds as Retry-After says.',
   },
 } as const satisfies Record<string, RequestProblem>;

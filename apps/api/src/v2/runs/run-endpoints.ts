@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Asks } from '../../database/metadata-database.js';
+import type { CancelRunsService } from '../../runs/cancel-runs.service.js';
 import { defineEndpoint, type Endpoint, v2Path } from '../endpoint.js';
 import { exampleIds } from '../example-ids.js';
 import { pageAnswer, pageFields, pageSchema } from '../list-fields.js';
+import { Problem } from '../problems/problem.js';
 import { resourceId } from '../resource-id.js';
 import { exampleLogEntry, exampleRun, exampleRunSummary } from './example-run.js';
 import { presentRun, presentRunSummary } from './present-run.js';
@@ -43,9 +45,47 @@ const logAnswers = {
 };
 const exampleLog = { items: [exampleLogEntry], next: null };
 
-/** The endpoints that show what runs did. */
-export function runEndpoints({ database }: { readonly database: Asks }): Endpoint[] {
-  return [listEndpoint(database), showEndpoint(database), runLogEndpoint(database), logEndpoint(database)];
+/** What these endpoints need. */
+export interface RunParts {
+  readonly database: Asks;
+  readonly runs: Pick<CancelRunsService, 'cancel'>;
+}
+
+/** The endpoints that show what runs did, and that end them. */
+export function runEndpoints({ database, runs }: RunParts): Endpoint[] {
+  return [
+    ...[listEndpoint(database), showEndpoint(database), cancelEndpoint({ database, runs })],
+    ...[runLogEndpoint(database), logEndpoint(database)],
+  ];
+}
+
+/** How long to wait before asking again, in seconds, when no scheduler answers. */
+const awaySeconds = 5;
+
+function cancelEndpoint({ database, runs }: RunParts): Endpoint {
+  return defineEndpoint({
+    method: 'POST',
+    path: `${runsPath(':id')}/:run_id/cancel`,
+    operationId: 'cancelRun',
+    tag,
+    summary: 'Cancel a run',
+    description:
+      'It ends within seconds and leaves the table as it is; the schedule goes on. Repeating it changes nothing.',
+    pathSchema: ofRun,
+    answers: { 200: { description: 'The run, which has ended.', schema: runSchema } },
+    problems: ['run-ended', 'schedulers-away'],
+    example: { path: exampleRunPath, status: 200, answer: { ...exampleRun, outcome: 'cancelled' } },
+    handle: async ({ account, path: { id, run_id: runId } }) => {
+      const result = await runs.cancel({ accountId: account.id, synchronizationId: id, runId });
+      if (result === null)
+        throw new Problem('schedulers-away', { headers: { 'retry-after': String(awaySeconds) } });
+      if (result === 'unknown') throw new Problem('not-found');
+      if (result === 'ended') throw new Problem('run-ended');
+      const owned = { accountId: account.id, synchronizationId: id };
+      const { run, rowsBefore } = await getRun(database, owned, runId);
+      return { body: presentRun(run, rowsBefore) };
+    },
+  });
 }
 
 function listEndpoint(database: Asks): Endpoint {

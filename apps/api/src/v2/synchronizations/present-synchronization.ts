@@ -9,7 +9,7 @@ export function presentSynchronization(row: SynchronizationRow, schema: string):
   return {
     id: row.id,
     source: presentSource(row),
-    schedule: { every: row.intervalSeconds },
+    schedule: presentSchedule(row),
     options: {
       type_guessing: row.typeGuessing,
       quoted_fields_guessing: row.quotedFieldsGuessing,
@@ -38,6 +38,14 @@ export function presentFailure(code: SyncErrorCode | null, detail: string | null
   if (code === null) return null;
   const { cartoCode, title, sentence, remedy, directive } = errorCatalogue[code];
   return { type: problemType(code), code, carto_code: cartoCode, title, sentence, detail, remedy, directive };
+}
+
+function presentSchedule({
+  cron,
+  timeZone,
+  intervalSeconds,
+}: SynchronizationRow): SynchronizationBody['schedule'] {
+  return cron === null || timeZone === null ? { every: intervalSeconds } : { cron, time_zone: timeZone };
 }
 
 function presentSource(row: SynchronizationRow): SynchronizationBody['source'] {

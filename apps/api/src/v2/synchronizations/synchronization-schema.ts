@@ -42,7 +42,20 @@ const sourceSchema = z
   .meta({ id: 'Source', description: 'Where the file is.' });
 
 const scheduleSchema = z
-  .object({ every: z.int().positive().meta({ description: 'Seconds from one refresh to the next.' }) })
+  .union([
+    z.strictObject({
+      every: z.int().positive().meta({ description: 'Seconds from one refresh to the next.' }),
+    }),
+    z.strictObject({
+      cron: z.string().meta({
+        description:
+          'Minute, hour, day of the month, month, day of the week. A run comes up to a minute later.',
+      }),
+      time_zone: z
+        .string()
+        .meta({ description: 'By the clocks of which place: a name of the IANA database.' }),
+    }),
+  ])
   .meta({ id: 'Schedule', description: 'When the table is refreshed.' });
 
 /** A synchronization, as version 2 shows it. */

@@ -1,6 +1,5 @@
 import { storageServices } from '@tidetable/contracts';
 import { z } from 'zod';
-import { intervalSecondsMax } from '../../api.env.js';
 import { credentialFields } from '../../credentials/credential-fields.js';
 import {
   chosenNameCharactersMax,
@@ -11,6 +10,7 @@ import {
   tableNameCharactersMax,
   url,
 } from '../../synchronizations/synchronization-fields.js';
+import { type ChosenSchedule, scheduleField } from './schedule-fields.js';
 
 const onOrOff = z.boolean({ error: 'must be true or false' });
 const text = (description: string, maxLength: number): z.ZodType<string | null> =>
@@ -36,12 +36,6 @@ const options = {
   member: text('The member of an archive that is the table.', chosenNameCharactersMax).optional(),
   layer: text('The layer or sheet that is the table.', chosenNameCharactersMax).optional(),
 };
-
-function schedule(minIntervalSeconds: number): z.ZodObject<{ every: z.ZodInt }> {
-  const error = `must be a whole number of seconds from ${minIntervalSeconds} to ${intervalSecondsMax}`;
-  const every = z.int({ error }).min(minIntervalSeconds, { error }).max(intervalSecondsMax, { error });
-  return z.strictObject({ every: every.meta({ description: 'Seconds from one refresh to the next.' }) });
-}
 
 const newSource = z.discriminatedUnion(
   'type',
@@ -70,7 +64,7 @@ export function newFields(minIntervalSeconds: number) {
   return z
     .strictObject({
       source: newSource,
-      schedule: schedule(minIntervalSeconds).default({
+      schedule: scheduleField(minIntervalSeconds).default({
         every: Math.max(defaultIntervalSeconds, minIntervalSeconds),
       }),
       table: z
@@ -91,12 +85,23 @@ export type NewFields = z.output<ReturnType<typeof newFields>>;
 export function changedFields(minIntervalSeconds: number) {
   return z
     .strictObject({
-      schedule: schedule(minIntervalSeconds).optional(),
+      schedule: scheduleField(minIntervalSeconds).optional(),
       options: z.strictObject(options).optional().meta({ description: 'How the file is read.' }),
       source: z
-        .strictObject({ headers, basic_auth: basicAuth })
+        .strictObject({
+          url: url.optional().meta({
+            description:
+              'Another address. A run that is under way is closed, and another one follows at once. Headers and basic_auth go where the origin changes, unless they are sent anew.',
+            documentedAs: { type: 'string', format: 'uri' },
+          }),
+          headers,
+          basic_auth: basicAuth,
+        })
         .optional()
-        .meta({ description: 'What requests carry; `null` removes it. Only for a file at a URL.' }),
+        .meta({
+          description:
+            'Where the file is, and what requests carry; `null` removes that. Only for a file at a URL.',
+        }),
     })
     .meta({ id: 'ChangedSynchronization', description: 'What is to be different from now on.' });
 }
@@ -106,7 +111,7 @@ export type ChangedFields = z.output<ReturnType<typeof changedFields>>;
 /** The same in the words of version 1, which the rest of the api speaks. */
 export function toNewSynchronization({
   source,
-  schedule: { every },
+  schedule,
   table,
   options: chosen,
 }: NewFields): NewSynchronization {
@@ -115,7 +120,7 @@ export function toNewSynchronization({
     url: isUrl ? source.url : null,
     service_name: isUrl ? null : source.service,
     service_item_id: isUrl ? null : source.item_id,
-    interval: every,
+    ...scheduleColumns(schedule),
     table_name: table?.name ?? null,
     type_guessing: chosen?.type_guessing ?? true,
     quoted_fields_guessing: chosen?.quoted_fields_guessing ?? true,
@@ -124,4 +129,12 @@ export function toNewSynchronization({
     layer: chosen?.layer ?? null,
     ...(isUrl ? { headers: source.headers, basic_auth: source.basic_auth } : {}),
   };
+}
+
+/** A schedule in the words of version 1, and what that has no words for. */
+export function scheduleColumns(
+  schedule: ChosenSchedule,
+): Required<Pick<NewSynchronization, 'interval' | 'wallClock'>> {
+  const { every: interval } = schedule;
+  return { interval, wallClock: 'cron' in schedule ? schedule : null };
 }

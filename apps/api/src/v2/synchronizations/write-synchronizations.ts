@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthenticatedAccount } from '../../authentication/authenticate.js';
 import type { ConnectionsService } from '../../connections/connections.service.js';
+import type { CredentialFields } from '../../credentials/credential-fields.js';
 import type { CredentialsService, KnownCredentials } from '../../credentials/credentials.service.js';
 import type { Asks } from '../../database/metadata-database.js';
 import type { SynchronizationRow } from '../../synchronizations/synchronization-row.js';
@@ -9,7 +10,7 @@ import { type Transacts } from '../answer-once.js';
 import { etagOf, matches } from '../etag.js';
 import { Problem } from '../problems/problem.js';
 import { presentSynchronization } from './present-synchronization.js';
-import { type ChangedFields, type NewFields, toNewSynchronization } from './write-fields.js';
+import { type ChangedFields, type NewFields, scheduleColumns, toNewSynchronization } from './write-fields.js';
 
 /** What changing synchronizations takes. */
 export interface WritingParts {
@@ -56,7 +57,8 @@ export async function changeSynchronization(
   const kept = await keepCredentials(parts, target, sent);
   const fields = {
     ...sent.options,
-    ...(sent.schedule === undefined ? {} : { interval: sent.schedule.every }),
+    ...(sent.schedule === undefined ? {} : scheduleColumns(sent.schedule)),
+    ...(sent.source?.url === undefined ? {} : { url: sent.source.url }),
   };
   return parts.database.transaction(async (transaction) => {
     await lockVersion(parts, transaction, target);
@@ -95,15 +97,32 @@ async function keepCredentials(
   { account, id }: Target,
   { source }: ChangedFields,
 ): Promise<KnownCredentials | null> {
-  if (source?.headers === undefined && source?.basic_auth === undefined) return null;
+  if (source === undefined || Object.values(source).every((given) => given === undefined)) return null;
   const row = await synchronizations.find(account.id, id);
   if (row === null) throw new Problem('not-found');
-  if (row.url !== null) return credentials.keep({ id, accountId: account.id, url: row.url }, source);
+  if (row.url !== null) {
+    const url = source.url ?? row.url;
+    return credentials.keep({ id, accountId: account.id, url }, credentialsAt(url, row, source));
+  }
   const detail = 'can only be said of a file at a URL';
   throw new Problem('fields-invalid', {
     detail: `source: ${detail}.`,
     errors: [{ in: 'body', name: 'source', detail }],
   });
+}
+
+/** What is to be kept at an address: what was sent; and nothing of before where that was for another origin. */
+function credentialsAt(
+  url: string,
+  { url: urlBefore, headerNames, hasBasicAuth }: SynchronizationRow,
+  sent: NonNullable<ChangedFields['source']>,
+): CredentialFields {
+  const isElsewhere = urlBefore !== null && new URL(url).origin !== new URL(urlBefore).origin;
+  const goes = isElsewhere && (headerNames.length > 0 || hasBasicAuth);
+  return {
+    headers: sent.headers ?? (goes ? null : sent.headers),
+    basic_auth: sent.basic_auth ?? (goes ? null : sent.basic_auth),
+  };
 }
 
 async function lockVersion(parts: WritingParts, transaction: Asks, target: Target): Promise<void> {
