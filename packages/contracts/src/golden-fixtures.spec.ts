@@ -40,6 +40,11 @@ import {
   revokeConnectionV1RequestSchema,
 } from './questions/connections/revoke-connection.v1.js';
 import {
+  deliverWebhookV1Pattern,
+  deliverWebhookV1ReplySchema,
+  deliverWebhookV1RequestSchema,
+} from './questions/deliver-webhook.v1.js';
+import {
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -104,6 +109,8 @@ const schemas: Record<string, z.ZodType> = {
   [`${listServiceFilesV1Pattern}.reply`]: listServiceFilesV1ReplySchema,
   [`${revokeConnectionV1Pattern}.request`]: revokeConnectionV1RequestSchema,
   [`${revokeConnectionV1Pattern}.reply`]: revokeConnectionV1ReplySchema,
+  [`${deliverWebhookV1Pattern}.request`]: deliverWebhookV1RequestSchema,
+  [`${deliverWebhookV1Pattern}.reply`]: deliverWebhookV1ReplySchema,
   [`${describeRunV1Pattern}.request`]: describeRunV1RequestSchema,
   [`${describeRunV1Pattern}.reply`]: describeRunV1ReplySchema,
   [`${isRunOpenV1Pattern}.request`]: isRunOpenV1RequestSchema,

@@ -28,6 +28,7 @@ export {
   runFinishedV1Subject,
   type ImportReport,
   type LoadedColumn,
+  type SchemaChange,
   type RunFinishedV1,
   type RunOutcome,
 } from './events/run-finished.v1.js';
@@ -146,6 +147,14 @@ export {
   type RefreshPushedV1Reply,
   type RefreshPushedV1Request,
 } from './questions/refresh-pushed.v1.js';
+export {
+  deliverWebhookV1Pattern,
+  deliverWebhookV1ReplySchema,
+  deliverWebhookV1RequestSchema,
+  webhookBodyBytesMax,
+  type DeliverWebhookV1Reply,
+  type DeliverWebhookV1Request,
+} from './questions/deliver-webhook.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
 export type {
   BegunConnectionDto,
@@ -177,3 +186,10 @@ export {
   type SynchronizationEvent,
   type SynchronizationState,
 } from './states/synchronization-state.js';
+export {
+  deliveryProblemCodes,
+  deliveryProblems,
+  type DeliveryProblem,
+  type DeliveryProblemCode,
+} from './webhooks/delivery-problem.js';
+export { webhookEventTypes, webhookTestType, type WebhookEventType } from './webhooks/webhook-event-type.js';

@@ -7,6 +7,8 @@ import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunLogEntry } from './entities/run-log-entry.entity.js';
 import { Synchronization } from './entities/synchronization.entity.js';
+import { Webhook } from './entities/webhook.entity.js';
+import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-create-synchronizations.js';
 import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add-source-validation.js';
 import { AddMemberAndLayer1764001000000 } from './migrations/1764001000000-add-member-and-layer.js';
@@ -18,6 +20,7 @@ import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-a
 import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
 import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
+import { AddWebhooks1764014000000 } from './migrations/1764014000000-add-webhooks.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -30,7 +33,10 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
   return {
     type: 'postgres',
     url,
-    entities: [Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
+    entities: [
+      ...[Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
+      ...[Webhook, WebhookDelivery],
+    ],
     migrations: [
       CreateSynchronizations1764000000000,
       AddSourceValidation1764000100000,
@@ -43,6 +49,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       AddPushedAt1764008000000,
       ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
+      AddWebhooks1764014000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
