@@ -110,6 +110,7 @@ export async function start(
   const metrics = fetcherMetrics(registry);
   const app = await createApp({
     ...{ environment: env, logger, metrics, bus, scheduler, store, ports, connections, credentials, push },
+    delivery: { ...calls, isPortAllowed: env.SOURCE_ALLOWED_PORTS },
   });
   await app.listen();
   const checks = {

@@ -14,6 +14,7 @@ import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
 import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-old-rows.js';
 import type { RunReference } from './run-reference.js';
 import type { SchedulerContext } from './scheduler-context.js';
+import { forgetWebhooks } from './webhooks/forget-webhooks.js';
 
 /*
  * The story of the scheduler, in the order in which a run meets it. Each step is safe to repeat and safe beside
@@ -115,5 +116,6 @@ export async function rescueRuns({ database, logger, metrics }: SchedulerContext
 export async function forgetOldRows({ database, settings }: SchedulerContext): Promise<boolean> {
   const moreDeleted = await forgetDeletedSynchronizations(database, settings.DELETED_RETENTION_DAYS);
   const moreRuns = await forgetOldRuns(database, settings.RUN_RETENTION_DAYS);
-  return moreDeleted || moreRuns;
+  const moreWebhooks = await forgetWebhooks(database, settings.WEBHOOK_RETENTION_DAYS);
+  return moreDeleted || moreRuns || moreWebhooks;
 }

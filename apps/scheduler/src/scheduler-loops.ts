@@ -5,11 +5,18 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { natsConnectionOptions } from '@tidetable/jetstream';
+import { FetcherClient } from '@tidetable/scheduler-client';
 import { DueListener } from './claim/due-listener.js';
 import { announceRuns, forgetOldRows, requestDueRuns, rescueRuns } from './keep-in-step.js';
 import { lostEventsAnnouncer } from './rescue/announce-again.js';
 import { type SchedulerContext, schedulerContext } from './scheduler-context.js';
+import { WebhookDeliverer } from './webhooks/webhook-deliverer.js';
+import { askFetchers } from './webhooks/ask-fetchers.js';
 import { WorkLoop } from './work-loop.js';
+
+/** In the order in which they are begun. */
+const loopNames = ['claim', 'relay', 'rescue', 'retention', 'webhooks'] as const;
 
 /**
  * The loops of the scheduler and what wakes them: each by an interval of its own, claiming also by the database
@@ -17,7 +24,9 @@ import { WorkLoop } from './work-loop.js';
  */
 @Injectable()
 export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loops: Record<'claim' | 'relay' | 'rescue' | 'retention', WorkLoop>;
+  private readonly loops: Record<(typeof loopNames)[number], WorkLoop>;
+  private readonly deliverer: WebhookDeliverer;
+  private readonly fetchers: FetcherClient;
   private readonly listener: DueListener;
 
   constructor(
@@ -40,7 +49,10 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
       return false;
     });
     const retention = loop('retention', () => forgetOldRows(context));
-    this.loops = { claim, relay, rescue, retention };
+    this.fetchers = FetcherClient.create(natsConnectionOptions(settings.NATS_URL), 'scheduler');
+    this.deliverer = new WebhookDeliverer(context, askFetchers(this.fetchers, logger), () => webhooks.wake());
+    const webhooks = loop('webhooks', () => this.deliverer.deliverDue());
+    this.loops = { claim, relay, rescue, retention, webhooks };
     this.listener = new DueListener(settings.METADATA_DATABASE_URL, () => claim.wake(), logger);
   }
 
@@ -51,8 +63,9 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
       relay: settings.RELAY_INTERVAL_MS,
       rescue: settings.RESCUE_INTERVAL_MS,
       retention: settings.RETENTION_INTERVAL_MS,
+      webhooks: settings.WEBHOOK_INTERVAL_MS,
     };
-    for (const name of ['claim', 'relay', 'rescue', 'retention'] as const) {
+    for (const name of loopNames) {
       this.loops[name].wake();
       this.intervals.addInterval(
         name,
@@ -66,5 +79,7 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
     for (const name of this.intervals.getIntervals()) this.intervals.deleteInterval(name);
     await this.listener.stop();
     await Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
+    await this.deliverer.drain();
+    await this.fetchers.close();
   }
 }

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { connectMetadata, runMigrations, Synchronization, Webhook, WebhookDelivery } from '@tidetable/metadata-db';
+import {
+  connectMetadata,
+  runMigrations,
+  Synchronization,
+  Webhook,
+  WebhookDelivery,
+} from '@tidetable/metadata-db';
 import { createMetadataDatabase, dumpSchema as dump, type TestDatabase } from '@tidetable/test-harness';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';

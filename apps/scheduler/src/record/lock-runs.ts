@@ -16,6 +16,11 @@ const synchronizationProperties = [
   'retriedTimes',
   'soonTries',
   'pushedAt',
+  'name',
+  'runAt',
+  'stopped',
+  'serviceName',
+  'failureCode',
 ] as const;
 
 /** A run that is open and locked, its synchronization, and what time it is. */

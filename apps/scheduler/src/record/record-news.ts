@@ -3,6 +3,7 @@ import type { RunReference } from '../run-reference.js';
 import { announceRoom } from './announce-room.js';
 import { decideRun, type Recorded, type RunDecision, type RunNews } from './decide-run.js';
 import { type LockedRun, lockOpenRuns } from './lock-runs.js';
+import { tellWebhooks } from './tell-webhooks.js';
 import { updateRuns, updateSynchronizations, writeLog } from './write-changes.js';
 
 /** A piece of news and the run that it is about. */
@@ -11,8 +12,8 @@ export interface News extends RunReference {
 }
 
 /**
- * Records what became of many runs, in one short transaction with five statements however many there are: runs, their
- * synchronizations, the next `run_at` and the log. Each run's start and end count once, whoever tells them again, and in
+ * Records what became of many runs, in one short transaction with six statements however many there are: runs, their
+ * synchronizations, the next `run_at`, the log, and what webhooks are told. Each run's start and end count once, whoever tells them again, and in
  * whatever order; whoever comes second (a doubled event, a worker after the rescuer, the rescuer after a worker) changes
  * nothing. When a synchronization was deleted meanwhile its run is `cancelled` and the rest stays as it is.
  *
@@ -67,6 +68,7 @@ async function write(
       decision.lines.map((line) => ({ ...line, logId: synchronization.logId, runId: run.id })),
     ),
   );
+  await tellWebhooks(manager, decisions);
   await announceRoom(
     manager,
     decisions.flatMap(({ locked, decision }) =>
