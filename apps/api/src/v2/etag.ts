@@ -13,6 +13,11 @@ export function isKnown(etag: string, ifNoneMatch: string | undefined): boolean 
   );
 }
 
+/** Whether `If-Match` lets a change through: there is none, or it names this version. Weak tags never do. */
+export function matches(etag: string, ifMatch: string | undefined): boolean {
+  return ifMatch === undefined || tagsOf(ifMatch).some((tag) => tag === '*' || tag === etag);
+}
+
 function tagsOf(header: string): string[] {
   return header.split(',').map((tag) => tag.trim());
 }
