@@ -1,5 +1,5 @@
 import { runFinishedV1Subject, runRequestedV1Subject } from '@tidetable/contracts';
-import { publishEvents } from '@tidetable/jetstream';
+import { publishEvents, tellFeed } from '@tidetable/jetstream';
 import { claimDueSynchronizations } from './claim/claim-due-synchronizations.js';
 import { roomForRuns } from './claim/room-for-runs.js';
 import { isOutboxFull } from './dispatch/is-outbox-full.js';
@@ -7,6 +7,7 @@ import { relayOutbox } from './dispatch/relay-outbox.js';
 import type { Recorded } from './record/decide-run.js';
 import { newsOf, type WorkerEvent } from './record/news-of-event.js';
 import { recordApart } from './record/record-apart.js';
+import type { OnChanged } from './record/record-news.js';
 import { recordFinished } from './record/record-finished.js';
 import type { RunEnding } from './record/run-ending.js';
 import { cancelRunsOfDeleted } from './rescue/cancel-runs-of-deleted.js';
@@ -38,12 +39,13 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
   }
   const batch = Math.min(settings.CLAIM_BATCH, await roomForRuns(database, settings.RUNS_MAX));
   if (batch <= 0) return false;
-  const { claimed, held } = await claimDueSynchronizations(
+  const { claimed, held, asked } = await claimDueSynchronizations(
     database,
     { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX },
     settings.RUN_DEADLINE_SECONDS,
   );
   if (claimed + held === 0) return false;
+  tellWatchers(context)(asked);
   metrics.claimed({ claimed, held });
   logger.debug({ claimed, held }, 'synchronizations claimed');
   await context.checkpoint('after-claim');
@@ -74,10 +76,15 @@ export async function recordEvents(
   const hasEnds = events.some(({ subject }) => subject === runFinishedV1Subject);
   if (hasEnds) await context.checkpoint('before-record');
   const all = events.map((event) => newsOf(event, settings.RUN_DEADLINE_SECONDS));
-  const results = await recordApart(database, all);
+  const results = await recordApart(database, all, tellWatchers(context));
   events.forEach((event, at) => tellEnd(context, event, results[at]));
   if (hasEnds) await context.checkpoint('after-record');
   return results.map((recorded) => (recorded instanceof Error ? recorded : null));
+}
+
+/** Those who watch hear of it once it is there to be read. */
+function tellWatchers({ bus }: SchedulerContext): OnChanged {
+  return (changed) => changed.forEach((each) => tellFeed(bus, each, { kind: 'state' }));
 }
 
 function tellEnd(
@@ -102,10 +109,11 @@ const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail
  * Runs from which nothing more will come are closed, by the same step that records a worker's end: exactly one of
  * the two counts.
  */
-export async function rescueRuns({ database, logger, metrics }: SchedulerContext): Promise<void> {
+export async function rescueRuns(context: SchedulerContext): Promise<void> {
+  const { database, logger, metrics } = context;
   await cancelRunsOfDeleted(database);
   const closeLostRun = async (run: RunReference): Promise<boolean> => {
-    const isClosed = (await recordFinished(database, run, lost, true)) !== 'nothing';
+    const isClosed = (await recordFinished(database, run, lost, true, tellWatchers(context))) !== 'nothing';
     if (isClosed) metrics.runRescued();
     return isClosed;
   };

@@ -36,6 +36,14 @@ export { runRequestedV1Subject, type RunRequestedV1 } from './events/run-request
 export { runStagedV1Subject, type RunStagedV1, type StagedFileReference } from './events/run-staged.v1.js';
 export { runStartedV1Subject, type RunStartedV1 } from './events/run-started.v1.js';
 export {
+  feedMessageSchema,
+  feedSubject,
+  feedSubjectOfAccount,
+  progressPhases,
+  type FeedMessage,
+  type Progress,
+} from './feed/feed-message.js';
+export {
   beginConnectionV1Pattern,
   beginConnectionV1ReplySchema,
   beginConnectionV1RequestSchema,

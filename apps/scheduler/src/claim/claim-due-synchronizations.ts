@@ -97,7 +97,7 @@ WITH RECURSIVE waiting AS (
                       ELSE 'schedule' END AS trigger
             FROM chosen JOIN synchronizations b USING (id)) AS before
    WHERE s.id = before.id
-  RETURNING s.id, before.run_id, s.runs_count AS run_number, before.trigger, s.attempted_at AS requested_at,
+  RETURNING s.id, s.account_id, before.run_id, s.runs_count AS run_number, before.trigger, s.attempted_at AS requested_at,
             before.due_at
 ), requested AS (
   INSERT INTO runs (id, synchronization_id, run_number, trigger, requested_at, deadline_at)
@@ -116,7 +116,9 @@ WITH RECURSIVE waiting AS (
    ORDER BY due_at
 )
 SELECT (SELECT count(*) FROM claimed)::integer AS claimed,
-       (SELECT count(*) FROM set_aside)::integer AS held`;
+       (SELECT count(*) FROM set_aside)::integer AS held,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('accountId', account_id, 'synchronizationId', id)), '[]')
+          FROM claimed WHERE trigger <> 'schedule') AS asked`;
 
 /** Stands for the run's id in the pattern of the message id that the statement is given. */
 const runIdMark = '{runId}';
@@ -134,9 +136,11 @@ export interface Claimed {
   readonly claimed: number;
   /** Set aside until a run of the same account ends. */
   readonly held: number;
+  /** Those of the claimed that somebody waits for: they are new, or were asked for by hand. */
+  readonly asked: readonly { readonly accountId: string; readonly synchronizationId: string }[];
 }
 
-const nothing: Claimed = { claimed: 0, held: 0 };
+const nothing: Claimed = { claimed: 0, held: 0, asked: [] };
 
 /**
  * Claims due synchronizations of active accounts: each becomes `queued` and gets an open run and the outbox row of its

@@ -11,6 +11,15 @@ export interface News extends RunReference {
   readonly news: RunNews;
 }
 
+/** A synchronization whose state has changed, and whose it is. */
+export interface ChangedSynchronization {
+  readonly accountId: string;
+  readonly synchronizationId: string;
+}
+
+/** Called once what has changed is there for everybody to see. Must not fail. */
+export type OnChanged = (changed: readonly ChangedSynchronization[]) => void;
+
 /**
  * Records what became of many runs, in one short transaction with six statements however many there are: runs, their
  * synchronizations, the next `run_at`, the log, and what webhooks are told. Each run's start and end count once, whoever tells them again, and in
@@ -25,9 +34,11 @@ export interface News extends RunReference {
 export async function recordNews(
   database: DataSource,
   all: readonly News[],
+  onChanged: OnChanged = () => undefined,
 ): Promise<readonly (Recorded | Error)[]> {
   const results: (Recorded | Error)[] = all.map(() => 'nothing');
   const ofRuns = byRun(all);
+  let changed: ChangedSynchronization[] = [];
   await database.transaction(async (manager) => {
     const locked = await lockOpenRuns(
       manager,
@@ -43,7 +54,17 @@ export async function recordNews(
       return { locked: run, decision };
     });
     await write(manager, decisions);
+    changed = decisions
+      .filter(({ decision }) => Object.keys(decision.run).length > 0)
+      .map(
+        ({
+          locked: {
+            synchronization: { accountId, id: synchronizationId },
+          },
+        }) => ({ accountId, synchronizationId }),
+      );
   });
+  onChanged(changed);
   return results;
 }
 
