@@ -177,7 +177,8 @@ describe('webhooks by version 2', () => {
       const found: string[] = [];
       let next: string | null = `/webhooks/${id}/deliveries?${query}`;
       for (let pages = 0; next !== null && pages < 10; pages += 1) {
-        const page = read(pageSchema(deliverySchema), await customer.call('GET', next));
+        const answer: Answer = await customer.call('GET', next);
+        const page = read(pageSchema(deliverySchema), answer);
         found.push(...page.items.map((item) => item.id));
         next = page.next?.replace('/api/v2', '') ?? null;
       }

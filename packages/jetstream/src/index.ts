@@ -8,6 +8,7 @@ export {
 } from './bus.js';
 export { consumeBatches, type BatchOptions } from './consume-batches.js';
 export { consumeEvents, type ConsumeOptions, type Consumption } from './consume-events.js';
+export { FeedListener, type OnFeedMessage } from './feed-listener.js';
 export { progressTeller, tellFeed, type TellProgress } from './feed.js';
 export { type BatchedEvent } from './handle-batch.js';
 export { type Delivery } from './handle-message.js';

@@ -104,6 +104,12 @@ export const requestProblems = {
     sentence: 'A field of the body is missing, unknown, or has a value that it cannot have.',
     remedy: 'Correct what the list "errors" names.',
   },
+  'streams-too-many': {
+    status: 429,
+    title: 'Too many streams',
+    sentence: 'The account has as many streams of events open as it may have at a time.',
+    remedy: 'Close one of them, or watch the whole account with one.',
+  },
   'request-refused': {
     status: 400,
     title: 'Request refused',
