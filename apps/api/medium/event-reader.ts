@@ -23,8 +23,6 @@ export interface EventReader {
   next(event: string, after?: number): Promise<ReceivedEvent>;
   /** Waits until the stream has ended. */
   over(): Promise<void>;
-  /** Reads nothing more from now on, and keeps the connection. */
-  stall(): void;
   hangUp(): void;
 }
 
@@ -70,7 +68,6 @@ export async function readEvents(
     over: async () => {
       await waitFor(async () => isOver, { until: 'the stream is over' });
     },
-    stall: () => void response.pause(),
     hangUp: () => void request.destroy(),
   };
   return reader;

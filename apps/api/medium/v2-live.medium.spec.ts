@@ -9,6 +9,8 @@ import {
   startNats,
   waitFor,
 } from '@tidetable/test-harness';
+import type { Asks } from '../src/database/metadata-database.js';
+import { LiveStream } from '../src/v2/live/live-stream.js';
 import { parseApiEnvironment } from '../src/api.env.js';
 import { type ApiService, start } from '../src/start.js';
 import { type ApiUnderTest, startApi } from './api-under-test.js';
@@ -272,12 +274,19 @@ describe('watching by version 2', () => {
 
   it('hangs up on who does not read, and on nobody else', async () => {
     const id = await synchronization();
-    const slow = await watch('/events');
+    const database: Asks = {
+      query: async <Row extends object>({ text }: { text: string }, values: readonly unknown[]) =>
+        (await api.sql.query<Row>(text, [...values])).rows,
+    };
+    let isClosed = false;
+    const watched = { accountId: customer.id, synchronizationId: null };
+    const slow = new LiveStream(database, watched, () => (isClosed = true), 200);
+    await slow.begin(undefined);
     const quick = await watch('/events');
-    await Promise.all([slow.next('snapshot'), quick.next('snapshot')]);
-    slow.stall();
+    await quick.next('snapshot');
     const detail = 'x'.repeat(250);
-    for (let batch = 0; batch < 10 && !slow.isOver(); batch += 1) {
+    for (let batch = 0; batch < 4; batch += 1) {
+      const wanted = statesOf(quick).length + 180;
       await api.sql.query(
         `INSERT INTO runs (id, synchronization_id, run_number, trigger, requested_at, deadline_at, finished_at, outcome, failure_code, failure_detail)
          SELECT gen_random_uuid(), s.id, $2 + n, 'schedule', clock_timestamp(), now(), clock_timestamp(), 'failed', 'source-not-found', $3
@@ -289,10 +298,13 @@ describe('watching by version 2', () => {
         'UPDATE synchronizations SET attempted_at = clock_timestamp(), runs_count = $2 WHERE id = $1',
         [id, runNumber],
       );
-      const wanted = statesOf(quick).length + 180;
       hint(id);
+      slow.hint({ kind: 'state' }, id);
       await until(quick, wanted);
     }
+    await slow.check();
+    expect(slow.output.readableLength).toBeLessThan(80_000);
+    expect([slow.output.destroyed, isClosed]).toEqual([true, true]);
     expect(quick.isOver()).toBe(false);
     expect(new Set(statesOf(quick)).size).toBe(statesOf(quick).length);
   });

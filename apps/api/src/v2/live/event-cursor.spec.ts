@@ -31,7 +31,7 @@ describe('the place of a watcher', () => {
     const events = told();
     let id = '';
     for (let run = 1; run <= 1_000; run += 1) id = events.note(markOf(String(run), 'queued'), start + run);
-    expect(id.length).toBeLessThan(1_600);
+    expect(id.length).toBeLessThan(900);
     const again = new ToldEvents(readCursorId(id)!);
     const isTold = Array.from({ length: 1_000 }, (_, at) =>
       again.has(markOf(String(at + 1), 'queued'), start + at + 1),

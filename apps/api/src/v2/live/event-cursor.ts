@@ -17,7 +17,7 @@ export interface EventCursor {
 /** A transaction is taken to be committed so long after its clock was read, in microseconds. */
 export const settledMicroseconds = 5_000_000;
 /** So many marks an id has at most; with more the floor rises. */
-const marksMax = 256;
+const marksMax = 128;
 const markCharacters = 6;
 const form = /^(\d{1,16})-(\d{1,16})-([\w-]*)$/;
 

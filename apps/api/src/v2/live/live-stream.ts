@@ -5,10 +5,10 @@ import { type EventCursor, readCursorId, settledMicroseconds, ToldEvents } from 
 import { readChanges, readClock, readPresent, type Watched } from './read-changes.js';
 import { stateEventsOf } from './state-events.js';
 
-/** Whoever reads so slowly that more than this waits for it is hung up on, in bytes. */
-const waitingBytesMax = 262_144;
-/** Progress is left out while so much waits: the next one says more. */
-const waitingBytesForProgress = 16_384;
+/** While so much waits to be read nothing more is written, in bytes; progress is left out, as the next one says more. */
+const waitingBytesMax = 65_536;
+/** Who reads nothing for so long while something waits is hung up on, in milliseconds. */
+const slowMsMax = 10_000;
 /** Hints that come in such a time are looked after at once, in milliseconds. */
 const gatherMs = 50;
 /** Who comes back later than this begins anew, in microseconds. */
@@ -27,14 +27,18 @@ export class LiveStream {
   private looking: Promise<void> | undefined;
   private isWanted = false;
   private timer: NodeJS.Timeout | undefined;
+  /** Called when something was read. */
+  private onRead: () => void = () => undefined;
 
   constructor(
     private readonly database: Asks,
     private readonly watched: Watched,
     private readonly onClosed: () => void,
+    private readonly slowMs = slowMsMax,
   ) {
-    this.output = new Readable({ read: () => undefined, highWaterMark: waitingBytesMax });
+    this.output = new Readable({ read: () => this.onRead(), highWaterMark: waitingBytesMax });
     this.output.once('close', () => {
+      this.onRead();
       clearTimeout(this.timer);
       this.onClosed();
     });
@@ -67,7 +71,7 @@ export class LiveStream {
 
   /** Looks whether anything has changed, and shows that the connection lives. Never rejects. */
   async check(): Promise<void> {
-    this.write(': still here\n\n');
+    if (this.hasRoom()) this.write(': still here\n\n');
     await this.lookOnce();
   }
 
@@ -108,7 +112,10 @@ export class LiveStream {
       return;
     }
     for (const { at, mark, data } of stateEventsOf(runs)) {
-      if (!told.has(mark, at)) this.send('state', data, told.note(mark, at));
+      if (told.has(mark, at)) continue;
+      await this.room();
+      if (this.output.destroyed) return;
+      this.send('state', data, told.note(mark, at));
     }
     await this.endIfDeleted();
   }
@@ -133,7 +140,7 @@ export class LiveStream {
   }
 
   private tellProgress(message: Extract<FeedMessage, { kind: 'progress' }>, synchronizationId: string): void {
-    if (this.output.readableLength > waitingBytesForProgress) return;
+    if (!this.hasRoom()) return;
     const { runId, phase, bytes, bytesTotal, rows } = message;
     this.send('progress', {
       ...{ synchronization_id: synchronizationId, run_id: runId, phase },
@@ -153,6 +160,18 @@ export class LiveStream {
   private write(text: string): void {
     if (this.output.destroyed || this.output.readableEnded) return;
     this.output.push(text);
-    if (this.output.readableLength > waitingBytesMax) this.output.destroy();
+  }
+
+  private hasRoom(): boolean {
+    return this.output.readableLength < waitingBytesMax;
+  }
+
+  /** Waits until what was written has been read so far that there is room for more; hangs up on who reads nothing. */
+  private async room(): Promise<void> {
+    while (!this.hasRoom() && !this.output.destroyed) {
+      const timer = setTimeout(() => this.output.destroy(), this.slowMs);
+      await new Promise<void>((resolve) => (this.onRead = resolve));
+      clearTimeout(timer);
+    }
   }
 }
