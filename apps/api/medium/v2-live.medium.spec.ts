@@ -305,6 +305,11 @@ describe('watching by version 2', () => {
     await slow.check();
     expect(slow.output.readableLength).toBeLessThan(80_000);
     expect([slow.output.destroyed, isClosed]).toEqual([true, true]);
+    // All that the last batch told, once more, and more than is written before it is read.
+    const before = quick.events.filter(({ event }) => event === 'state').at(-181)?.id ?? null;
+    const again = await watch('/events', { lastId: before });
+    await until(again, 180);
+    expect(statesOf(again)).toEqual(statesOf(quick).slice(-180));
     expect(quick.isOver()).toBe(false);
     expect(new Set(statesOf(quick)).size).toBe(statesOf(quick).length);
   });

@@ -56,11 +56,12 @@ export class LiveStream {
     const now = await readClock(this.database);
     if (cursor !== null && cursor.newest <= now && now - cursor.newest < resumableMicroseconds) {
       this.told = new ToldEvents(cursor);
-      await this.look();
-      return;
+    } else {
+      if (lastEventId !== undefined) this.send('reset', {});
+      await this.beginAnew(now);
     }
-    if (lastEventId !== undefined) this.send('reset', {});
-    await this.beginAnew(now);
+    // What came while it was asked where it was is found as well.
+    await this.lookOnce();
   }
 
   /** Something may have changed. */

@@ -54,13 +54,10 @@ export class LiveStreams {
     streams.add(stream);
     const unlisten = feed?.listen(subject, (of, message) => stream.hint(message, of));
     const timer = this.keepChecking(stream, headers);
-    try {
-      const lastEventId = headers['last-event-id'];
-      await stream.begin(typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined);
-    } catch (error) {
-      stream.output.destroy();
-      throw error;
-    }
+    const lastEventId = headers['last-event-id'];
+    const isGiven = typeof lastEventId === 'string' && lastEventId !== '';
+    // Not waited for: what is told first may be more than fits before anybody reads.
+    void stream.begin(isGiven ? lastEventId : undefined).catch(() => stream.end('failed'));
     return stream;
   }
 

@@ -24,7 +24,9 @@ export interface ChangedRun {
 }
 
 /** So many runs are told of at once; whoever missed more begins anew. */
-export const changedRunsMax = 1_000;
+const changedRunsMax = 1_000;
+/** And so many of one synchronization. */
+const runsOfOneMax = 200;
 
 const micros = (column: string): string => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
 const watched = `s.account_id = $1 AND s.deleted_at IS NULL AND ($2::uuid IS NULL OR s.id = $2)`;
@@ -32,7 +34,7 @@ const watched = `s.account_id = $1 AND s.deleted_at IS NULL AND ($2::uuid IS NUL
 /**
  * $1 account, $2 one synchronization or null, $3 a moment in microseconds, $4 how many. Runs that were requested, started
  * or ended after the moment. Only those synchronizations are looked into that have been attempted since, or have a run under
- * way; of each the last hundred runs at most, which its runs are found by the number of.
+ * way; of each the last runs at most, which are found by their numbers.
  */
 const changedRuns: Statement = {
   name: 'read-changed-runs',
@@ -40,10 +42,10 @@ const changedRuns: Statement = {
 SELECT s.id AS "synchronizationId", s.name AS "table", s.stopped, r.id AS "runId", r.run_number AS "runNumber",
        ${micros('r.requested_at')} AS "requestedAt", ${micros('r.started_at')} AS "startedAt",
        ${micros('r.finished_at')} AS "finishedAt", r.outcome, r.failure_code AS "failureCode",
-       r.failure_detail AS "failureDetail", r.report ->> 'rows' AS rows
+       s.runs_count - r.run_number AS behind, r.failure_detail AS "failureDetail", r.report ->> 'rows' AS rows
   FROM (SELECT 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' AS moment) AS since
   JOIN synchronizations s ON s.attempted_at > since.moment OR s.state IN ('queued', 'syncing')
-  JOIN runs r ON r.synchronization_id = s.id AND r.run_number > s.runs_count - 100
+  JOIN runs r ON r.synchronization_id = s.id AND r.run_number > s.runs_count - ${runsOfOneMax}
    AND (r.requested_at > since.moment OR r.started_at > since.moment OR r.finished_at > since.moment)
  WHERE ${watched}
  LIMIT $4`,
@@ -79,8 +81,9 @@ export async function readChanges(
   fromMicroseconds: number,
 ): Promise<readonly ChangedRun[] | null> {
   const values = [accountId, synchronizationId, String(fromMicroseconds), changedRunsMax + 1];
-  const rows = await database.query<ChangedRun>(changedRuns, values);
-  return rows.length > changedRunsMax ? null : rows;
+  const rows = await database.query<ChangedRun & { behind: number }>(changedRuns, values);
+  const isCut = rows.length > changedRunsMax || rows.some(({ behind }) => behind >= runsOfOneMax - 1);
+  return isCut ? null : rows;
 }
 
 /** The present states, and nothing when the one synchronization is not there. */
