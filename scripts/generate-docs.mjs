@@ -1,5 +1,6 @@
 /**
- * Writes the documents that say what the code says: errors, events, configuration, dependencies, and .env.example.
+ * Writes the documents that say what the code says: errors, events, the states, configuration,
+ * dependencies, and .env.example.
  * Reads the built packages, so build first. With --check nothing is written: it exits 1, naming the files, when one
  * on disk is not what the code says.
  */
@@ -13,6 +14,7 @@ import { writeDependencies } from './docs/dependencies.mjs';
 import { writeErrors } from './docs/errors.mjs';
 import { writeMetrics } from './docs/metrics.mjs';
 import { writeEvents } from './docs/events.mjs';
+import { writeStateMachine } from './docs/state-machine.mjs';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -20,6 +22,7 @@ const documents = {
   'docs/errors.md': writeErrors,
   'docs/events.md': writeEvents,
   'docs/metrics.md': writeMetrics,
+  'docs/state-machine.md': writeStateMachine,
   'docs/configuration.md': writeConfiguration,
   'docs/dependencies.md': writeDependencies,
   '.env.example': writeEnvExample,

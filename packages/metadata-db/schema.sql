@@ -1,5 +1,36 @@
 -- The schema after all migrations, for reading and for review. Written by npm run schema; a test keeps it true.
 
+CREATE FUNCTION public.note_changed_source() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+  BEGIN
+    NEW.source_changed_at := clock_timestamp();
+    NEW.options_changed_at := clock_timestamp();
+    IF NEW.state IN ('success', 'failure') THEN
+      NEW.run_at := clock_timestamp();
+      NEW.retried_times := 0;
+      NEW.soon_tries := 0;
+      NEW.stopped := false;
+    ELSIF NEW.state IN ('queued', 'syncing') THEN
+      PERFORM pg_notify('runs_to_close', '');
+    END IF;
+    RETURN NEW;
+  END
+$$;
+
+CREATE FUNCTION public.source_host(url text, service_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$SELECT coalesce('service:' || service_name, left(rtrim(lower(substring(url from '^[A-Za-z][A-Za-z0-9+.-]*:[/\\]*(?:[^/\\?#]*@)?(\[[^]/\\?#]*\]|[^/\\?#:@]*)')), '.'), 253), '')$$;
+
+CREATE FUNCTION public.tell_runs_to_close() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+  BEGIN
+    PERFORM pg_notify('runs_to_close', '');
+    RETURN NULL;
+  END
+$$;
+
 CREATE TABLE public.accounts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     username text NOT NULL,
@@ -29,6 +60,17 @@ CREATE TABLE public.api_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
     CONSTRAINT api_keys_key_hash_is_sha256 CHECK ((octet_length(key_hash) = 32))
+);
+
+CREATE TABLE public.clock (
+    only_row boolean DEFAULT true NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    steps integer DEFAULT 0 NOT NULL,
+    step_ms bigint,
+    stepped_at timestamp with time zone,
+    moved_up_to uuid,
+    CONSTRAINT clock_one_row CHECK (only_row),
+    CONSTRAINT clock_step_is_dated CHECK (((step_ms IS NULL) = (stepped_at IS NULL)))
 );
 
 CREATE TABLE public.idempotency_keys (
@@ -152,9 +194,15 @@ END) STORED,
     header_names text[] DEFAULT '{}'::text[] NOT NULL,
     has_basic_auth boolean DEFAULT false NOT NULL,
     pushed_at timestamp with time zone,
+    held_by_host boolean DEFAULT false NOT NULL,
+    cron text,
+    time_zone text,
+    source_changed_at timestamp with time zone,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_credentials_of_url CHECK (((url IS NOT NULL) OR ((cardinality(header_names) = 0) AND (NOT has_basic_auth)))),
+    CONSTRAINT synchronizations_cron_has_zone CHECK (((cron IS NULL) = (time_zone IS NULL))),
     CONSTRAINT synchronizations_failure_has_code CHECK (((state <> 'failure'::text) OR (failure_code IS NOT NULL))),
+    CONSTRAINT synchronizations_held_once CHECK ((NOT (held AND held_by_host))),
     CONSTRAINT synchronizations_imported_has_source CHECK (((imported_at IS NULL) = (source_sha256 IS NULL))),
     CONSTRAINT synchronizations_interval_positive CHECK ((interval_seconds > 0)),
     CONSTRAINT synchronizations_layer_named CHECK ((layer <> ''::text)),
@@ -255,6 +303,9 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.clock
+    ADD CONSTRAINT clock_pk PRIMARY KEY (only_row);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, key);
 
@@ -318,11 +369,15 @@ CREATE INDEX synchronizations_account_id_table_name ON public.synchronizations U
 
 CREATE INDEX synchronizations_deleted_at ON public.synchronizations USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
-CREATE INDEX synchronizations_due_at ON public.synchronizations USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (NOT held));
+CREATE INDEX synchronizations_due ON public.synchronizations USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (NOT held) AND (NOT held_by_host));
 
 CREATE INDEX synchronizations_held ON public.synchronizations USING btree (account_id, due_at) WHERE (held AND (due_at IS NOT NULL));
 
-CREATE INDEX synchronizations_in_flight ON public.synchronizations USING btree (account_id) WHERE (state = ANY (ARRAY['queued'::text, 'syncing'::text]));
+CREATE INDEX synchronizations_held_by_host ON public.synchronizations USING btree (public.source_host(url, service_name), account_id, due_at) WHERE (held_by_host AND (due_at IS NOT NULL));
+
+CREATE INDEX synchronizations_in_flight_account ON public.synchronizations USING btree (account_id) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL) AND (account_id IS NOT NULL));
+
+CREATE INDEX synchronizations_in_flight_host ON public.synchronizations USING btree (public.source_host(url, service_name)) WHERE ((state = ANY (ARRAY['queued'::text, 'syncing'::text])) AND (deleted_at IS NULL) AND (COALESCE(url, service_name) IS NOT NULL));
 
 CREATE INDEX synchronizations_service_item ON public.synchronizations USING btree (service_name, service_item_id) WHERE ((service_name IS NOT NULL) AND (deleted_at IS NULL));
 
@@ -337,6 +392,12 @@ CREATE INDEX webhooks_account_id_created_at ON public.webhooks USING btree (acco
 CREATE INDEX webhooks_active ON public.webhooks USING btree (account_id) WHERE active;
 
 CREATE INDEX webhooks_deleted_at ON public.webhooks USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
+CREATE TRIGGER accounts_disabled AFTER UPDATE OF state ON public.accounts FOR EACH ROW WHEN (((new.state = 'disabled'::text) AND (old.state <> 'disabled'::text))) EXECUTE FUNCTION public.tell_runs_to_close();
+
+CREATE TRIGGER synchronizations_deleted AFTER UPDATE OF deleted_at ON public.synchronizations FOR EACH ROW WHEN (((new.deleted_at IS NOT NULL) AND (old.deleted_at IS NULL) AND (new.state = ANY (ARRAY['queued'::text, 'syncing'::text])))) EXECUTE FUNCTION public.tell_runs_to_close();
+
+CREATE TRIGGER synchronizations_source_changed BEFORE UPDATE OF url, service_name, service_item_id ON public.synchronizations FOR EACH ROW WHEN ((((old.url IS DISTINCT FROM new.url) OR (old.service_name IS DISTINCT FROM new.service_name)) OR (old.service_item_id IS DISTINCT FROM new.service_item_id))) EXECUTE FUNCTION public.note_changed_source();
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;

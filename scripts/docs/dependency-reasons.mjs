@@ -30,6 +30,7 @@ export const reasons = {
   '@types/yauzl': 'Types of `yauzl`.',
   'content-disposition':
     'Reads file names from headers by RFC 6266, which has more corners than a regular expression.',
+  croner: 'Reads cron expressions and finds what they match; time zones and daylight saving are our own.',
   'dependency-cruiser': 'Checks the boundaries of the architecture.',
   'ipaddr.js':
     'Parses addresses and ranges, IPv6 and its embedded IPv4 included, to refuse private networks.',

@@ -20,6 +20,11 @@ import {
   revokeConnectionV1Pattern,
   revokeConnectionV1ReplySchema,
   revokeConnectionV1RequestSchema,
+  cancelRunV1Pattern,
+  cancelRunV1ReplySchema,
+  cancelRunV1RequestSchema,
+  runClosedV1Schema,
+  runClosedV1Subject,
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -91,6 +96,13 @@ over. Nothing durable travels this way, and no token. An authorization code does
 exchanges it, and so do a customer's headers and password on their way to the fetcher that keeps them.
 `;
 
+const broadcastsIntroduction = `
+# Broadcasts
+
+What every instance of a service should hear at once is published on core NATS. Nobody keeps it: who is away misses it,
+and finds out by asking.
+`;
+
 function fieldsTable(schema, only) {
   const rows = describeFields(z.toJSONSchema(schema))
     .filter(({ name }) => only === undefined || only(name))
@@ -142,9 +154,15 @@ export function writeEvents(checkout) {
     generatedNote,
     introduction,
     ...Object.keys(runEventSchemas).map((subject) => writeEvent(checkout, subject)),
+    broadcastsIntroduction,
+    `## \`${runClosedV1Subject}\``,
+    'From the scheduler to every fetcher and every importer.',
+    runClosedV1Schema.description,
+    fieldsTable(runClosedV1Schema),
     questionsIntroduction,
     writeQuestion(describeRunV1Pattern, describeRunV1RequestSchema, describeRunV1ReplySchema),
     writeQuestion(isRunOpenV1Pattern, isRunOpenV1RequestSchema, isRunOpenV1ReplySchema),
+    writeQuestion(cancelRunV1Pattern, cancelRunV1RequestSchema, cancelRunV1ReplySchema),
     writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
     writeQuestion(whichExistV1Pattern, whichExistV1RequestSchema, whichExistV1ReplySchema),
     writeQuestion(listRejectedRowsV1Pattern, listRejectedRowsV1RequestSchema, listRejectedRowsV1ReplySchema),

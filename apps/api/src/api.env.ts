@@ -1,4 +1,5 @@
-import { logLevels, parseEnvironment, telemetryEnv } from '@tidetable/service-host';
+import { logLevels, parseEnvironment } from '@tidetable/service-host';
+import { telemetryEnv } from '@tidetable/telemetry';
 import { z } from 'zod';
 
 /** The largest number of seconds the metadata database can hold. */

@@ -1,4 +1,5 @@
-import { createLogger, parseEnvironmentOrExit, runService, startTracing } from '@tidetable/service-host';
+import { createLogger, parseEnvironmentOrExit, runService } from '@tidetable/service-host';
+import { startTracing } from '@tidetable/telemetry';
 import { apiEnvSchema } from './api.env.js';
 import { start } from './start.js';
 

@@ -1,4 +1,4 @@
-import { type MetricsRegistry, quickSecondsBuckets } from '@tidetable/service-host';
+import { type MetricsRegistry, quickSecondsBuckets } from '@tidetable/telemetry';
 import { Counter, Histogram } from 'prom-client';
 
 /** An answered request as it is counted: by its route, never by its address. */

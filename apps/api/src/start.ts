@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
-  createMetricsRegistry,
   type HealthServer,
   type Logger,
   nestLogger,
   type RunningService,
   startHealthServer,
 } from '@tidetable/service-host';
+import { createMetricsRegistry } from '@tidetable/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiEnvironment } from './api.env.js';
 import { ApiModule } from './api.module.js';

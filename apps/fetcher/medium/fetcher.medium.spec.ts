@@ -4,15 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  runClosedV1Subject,
   type RunDescription,
   runFinishedV1Subject,
   runRequestedV1Subject,
   runStagedV1Subject,
   runStartedV1Subject,
 } from '@tidetable/contracts';
-import { type Bus, connectBus, ensureStream, publishEvent, streamName } from '@tidetable/jetstream';
+import {
+  type Bus,
+  connectBus,
+  ensureStream,
+  publishEvent,
+  streamName,
+  tellRunClosed,
+} from '@tidetable/jetstream';
 import { createLogger, parseEnvironment } from '@tidetable/service-host';
-import { type NatsServer, type Origin, startNats, startOrigin, waitFor } from '@tidetable/test-harness';
+import {
+  type NatsServer,
+  type Origin,
+  type ResponseScript,
+  startNats,
+  startOrigin,
+  waitFor,
+} from '@tidetable/test-harness';
 import { fetcherEnvSchema } from '../src/fetcher.env.js';
 import { type RunningFetcher, start, type StartOptions } from '../src/start.js';
 import { collectPublishedEvents, type PublishedEvents } from './published-events.js';
@@ -327,6 +342,38 @@ describe('a requested run', () => {
     expect(published.of(runStartedV1Subject, run)).toEqual([]);
     expect(published.of(runFinishedV1Subject, run)).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a run that is closed while it is fetched', () => {
+  it.each<[string, ResponseScript]>([
+    ['the server has not answered', { hang: 'before-headers' }],
+    ['nothing has come of the file', { body: csv, hang: 'after-headers' }],
+    ['a part of the file has come', { body: () => [csv], hang: 'after-body' }],
+  ])('while %s is dropped at once, and leaves nothing', async (_when, response) => {
+    origin.respond('/slow.csv', response);
+    await startFetcher();
+    const run = scheduler.open(origin.url('/slow.csv'));
+    await request(run);
+    await waitFor(() => origin.requests().length === 1);
+    scheduler.close(run);
+    tellRunClosed(bus, run);
+    await allAcknowledged();
+    expect(published.of(runFinishedV1Subject, run)).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    await waitFor(async () => (await origin.openConnectionCount()) === 0);
+    expect(origin.requests()).toHaveLength(1);
+  });
+
+  it('does not end another run', async () => {
+    origin.respond('/slow.csv', { body: csv, bodyDelayMs: 300 });
+    await startFetcher();
+    const run = scheduler.open(origin.url('/slow.csv'));
+    await request(run);
+    await waitFor(() => origin.requests().length === 1);
+    bus.connection.publish(runClosedV1Subject, 'not even JSON');
+    tellRunClosed(bus, scheduler.open(origin.url('/slow.csv')));
+    await stagedOf(run);
   });
 });
 

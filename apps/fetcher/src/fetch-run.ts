@@ -1,7 +1,8 @@
 import { type RunDescription, type RunRequestedV1, SyncError } from '@tidetable/contracts';
-import type { Delivery, TellProgress } from '@tidetable/jetstream';
+import { type Delivery, RunClosedError, type TellProgress } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
+import { traceStep } from '@tidetable/telemetry';
 import {
   announceFailed,
   announceStaged,
@@ -42,7 +43,7 @@ export interface FetchRunPorts {
   checkpoint: Checkpoint;
 }
 
-/** How a run went, as far as the fetcher is concerned. `dropped`: it was over before. */
+/** How a run went, as far as the fetcher is concerned. `dropped`: it was over before, or closed meanwhile. */
 export type FetchRunResult =
   | { outcome: 'dropped' }
   | { outcome: 'staged'; fetched: StagedSource }
@@ -55,25 +56,40 @@ export type FetchRunResult =
  * It may be repeated after a crash anywhere: its events carry the same message ids, and every attempt has a file
  * of its own, of which one at most is ever announced; the others are removed, and so are all when the run ends
  * here. A SyncError is the source's fault and ends the run; anything else is ours and is thrown, so that the event
- * is delivered again.
+ * is delivered again. A signal that aborts with a RunClosedError says that the run was closed: it is dropped.
  */
 export async function fetchRun(
   { runId }: RunRequestedV1,
   ports: FetchRunPorts,
   { count, signal }: Delivery,
 ): Promise<FetchRunResult> {
-  const { scheduler, store, publish, checkpoint } = ports;
+  const { scheduler } = ports;
   const attempt = { runId, number: count };
-  const run = await scheduler.describeRun(runId, signal);
-  if (!run.open) {
-    await removeAttempts(store, attempt);
-    return { outcome: 'dropped' };
+  try {
+    const run = await scheduler.describeRun(runId, signal);
+    if (run.open) return await fetchOpenRun(run, attempt, ports, signal);
+  } catch (error) {
+    if (!(signal.reason instanceof RunClosedError)) throw error;
   }
+  await removeAttempts(ports.store, attempt);
+  return { outcome: 'dropped' };
+}
+
+async function fetchOpenRun(
+  run: RunDescription,
+  attempt: Attempt,
+  ports: FetchRunPorts,
+  signal: AbortSignal,
+): Promise<FetchRunResult> {
+  const { store, publish, checkpoint } = ports;
   await announceStarted(run, publish);
   try {
-    const fetched = await fetchForTable(run, attempt, ports, signal);
+    const fetched = await traceStep('fetch', { runId: run.runId }, () =>
+      fetchForTable(run, attempt, ports, signal),
+    );
     await ports.noteRun?.(run);
     await checkpoint('after-download');
+    if (signal.reason instanceof RunClosedError) throw signal.reason;
     if (!fetched.isChanged) {
       await removeAttempts(store, attempt);
       await announceUnchanged(run, fetched, publish);
@@ -85,7 +101,8 @@ export async function fetchRun(
     else await removeAttempt(store, attempt);
     return { outcome: 'staged', fetched };
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
+    // A closed run has an end already, whatever closing it broke.
+    if (!(error instanceof SyncError) || signal.reason instanceof RunClosedError) throw error;
     await removeAttempts(store, attempt);
     await announceFailed(run, error, publish);
     return { outcome: 'failed', error };

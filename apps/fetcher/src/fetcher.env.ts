@@ -1,4 +1,5 @@
-import { logLevels, telemetryEnv } from '@tidetable/service-host';
+import { logLevels } from '@tidetable/service-host';
+import { telemetryEnv } from '@tidetable/telemetry';
 import { isStagedFilesUrl } from '@tidetable/staged-files';
 import { z } from 'zod';
 import { parseAllowedPorts } from './addresses/allowed-ports.js';

@@ -1,4 +1,4 @@
-import { longSecondsBuckets, type MetricsRegistry } from '@tidetable/service-host';
+import { longSecondsBuckets, type MetricsRegistry } from '@tidetable/telemetry';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { FetchRunResult } from './fetch-run.js';
 

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { type RunRequestedV1, runRequestedV1Subject, SyncError } from '@tidetable/contracts';
-import { type Bus, consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
+import { type Bus, ClosedRuns, consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
 import { announceFailed } from './announce-run.js';
 import { fetchRun, type FetchRunPorts, type FetchRunResult } from './fetch-run.js';
@@ -22,6 +22,7 @@ const deliveriesMax = 12;
 @Injectable()
 export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private consumption: Consumption | undefined;
+  private closedRuns: ClosedRuns | undefined;
 
   constructor(
     @Inject(bus) private readonly eventBus: Bus,
@@ -32,24 +33,33 @@ export class RunRequestedConsumer implements OnApplicationBootstrap, BeforeAppli
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    const closedRuns = (this.closedRuns = new ClosedRuns(this.eventBus));
     this.consumption = await consumeEvents(this.eventBus, runRequestedV1Subject, {
       concurrency: this.env.FETCH_CONCURRENCY,
       ackWaitMs: this.env.ACK_WAIT_MS,
       deliveriesMax,
       retryDelayMs: (deliveryCount) => retryDelayMs(deliveryCount, this.env.RETRY_DELAY_MS),
-      handle: (event, delivery) => this.handleRequested(event, delivery),
+      handle: (event, delivery) => this.handleRequested(event, delivery, closedRuns),
       exhausted: (event) => this.closeExhausted(event),
     });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.consumption?.stop(this.env.DRAIN_TIMEOUT_MS);
+    this.closedRuns?.stop();
   }
 
-  private async handleRequested(event: RunRequestedV1, delivery: Delivery): Promise<void> {
+  private async handleRequested(
+    event: RunRequestedV1,
+    { count, signal }: Delivery,
+    closedRuns: ClosedRuns,
+  ): Promise<void> {
     const { runId, synchronizationId } = event;
-    const result = await this.countRun(() => fetchRun(event, this.runPorts, delivery));
-    const ids = { runId, synchronizationId, deliveryCount: delivery.count };
+    const held = closedRuns.hold(runId, signal);
+    const result = await this.countRun(() =>
+      fetchRun(event, this.runPorts, { count, signal: held.signal }),
+    ).finally(() => held.release());
+    const ids = { runId, synchronizationId, deliveryCount: count };
     this.log.info({ ...ids, ...summaryOf(result) }, 'run fetched');
   }
 

@@ -4,13 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { connectBus, natsConnectionOptions, progressTeller, publishEventOnce } from '@tidetable/jetstream';
 import { ImporterClient, SchedulerClient } from '@tidetable/scheduler-client';
-import {
-  createMetricsRegistry,
-  type Logger,
-  nestLogger,
-  type RunningService,
-  startHealthServer,
-} from '@tidetable/service-host';
+import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import { createMetricsRegistry } from '@tidetable/telemetry';
 import { openStagedFileStore } from '@tidetable/staged-files';
 import { resolveBySystem, type ResolveName } from './addresses/resolve-host.js';
 import { askImporters } from './ask-for-table.js';

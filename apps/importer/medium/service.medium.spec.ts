@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { runEventConsumers, type RunStagedV1, runStagedV1Subject } from '@tidetable/contracts';
-import { ensureConsumer, publishEvent, streamName } from '@tidetable/jetstream';
+import { ensureConsumer, publishEvent, streamName, tellRunClosed } from '@tidetable/jetstream';
 import type { RunningService } from '@tidetable/service-host';
 import { waitFor } from '@tidetable/test-harness';
 import type { ImportCheckpoint } from '../src/import-run.js';
@@ -183,6 +183,81 @@ describe('the importer', () => {
     expect(world.timesFinished(run)).toBe(0);
     expect(await world.column(`SELECT to_regclass('demo.closed')`)).toEqual([null]);
   });
+
+  /** Closes a run as schedulers do: it is no longer open, and all are told. */
+  const close = async (run: RunStagedV1): Promise<void> => {
+    world.scheduler.close(run.runId);
+    tellRunClosed(world.bus, run);
+    await world.bus.connection.flush();
+  };
+  /** The importer is in the middle of a statement that begins like this. */
+  const works = (statement: string): Promise<unknown> =>
+    waitFor(
+      async () =>
+        (
+          await world.sql(
+            `SELECT FROM pg_stat_activity
+              WHERE datname = current_database() AND application_name = 'tidetable-importer'
+                AND state = 'active' AND query ILIKE $1`,
+            [`${statement}%`],
+          )
+        ).length > 0,
+      { until: `the database works at ${statement}` },
+    );
+
+  it('ends an import at once that is closed while it loads, and leaves nothing', async () => {
+    await startImporter();
+    const run = await world.stage(`v\n${'12345678\n'.repeat(3_000_000)}`, { fileName: 'long.csv' });
+    await deliver(run);
+    await works('COPY');
+    await close(run);
+    await allAcknowledged();
+    expect(world.timesFinished(run)).toBe(0);
+    expect(await world.column(`SELECT to_regclass('demo.long')`)).toEqual([null]);
+  });
+
+  it.each(['after-copy', 'before-swap'] as const)(
+    'ends an import that is closed %s, and leaves the table as it was',
+    async (instant) => {
+      const name = instant.replace('-', '_');
+      const first = await world.stage('v\n1\n', { fileName: `${name}.csv` });
+      expect(await world.import(first)).toBe('imported');
+      const run = await world.stageNext(first, 'v\n2\n');
+      await startImporter({}, async (reached) => {
+        if (reached === instant) await close(run);
+      });
+      await deliver(run);
+      await allAcknowledged();
+      expect(world.timesFinished(run)).toBe(0);
+      expect(await valuesIn(name)).toEqual([1]);
+    },
+  );
+
+  it.each([
+    ['is told', '60000', true],
+    ['asks, when nobody could tell it', '100', false],
+  ])(
+    'ends an import that is closed while it waits for the table: it %s',
+    async (how, lockTimeoutMs, isTold) => {
+      const name = how.slice(0, 4).trim().replace(' ', '_');
+      const first = await world.stage('v\n1\n', { fileName: `${name}.csv` });
+      expect(await world.import(first)).toBe('imported');
+      const reader = await world.connect();
+      await reader.query('BEGIN');
+      await reader.query(`SELECT FROM demo.${name}`);
+      await startImporter({ SWAP_LOCK_TIMEOUT_MS: lockTimeoutMs, SWAP_PATIENCE_MS: '60000' });
+      const run = await world.stageNext(first, 'v\n2\n');
+      await deliver(run);
+      await works('LOCK');
+      if (isTold) await close(run);
+      else world.scheduler.close(run.runId);
+      await allAcknowledged();
+      expect(world.timesFinished(run)).toBe(0);
+      await reader.query('COMMIT');
+      await reader.end();
+      expect(await valuesIn(name)).toEqual([1]);
+    },
+  );
 
   it('finishes the import in hand before it stops, and stops twice as well as once', async () => {
     let atSwap = (): void => undefined;

@@ -6,6 +6,7 @@ import {
   SyncError,
   failureOf,
 } from '@tidetable/contracts';
+import { RunClosedError } from '@tidetable/jetstream';
 import type { LoadedTable } from './load/load-table.js';
 import type { OpenedTable } from './open-staged-table.js';
 import type { SwapRecord } from './swap/ledger.js';
@@ -25,7 +26,7 @@ export interface ImportSteps {
   /** Closes the table, whatever becomes of it. */
   loadTable(run: RunStagedV1, table: OpenedTable, signal: AbortSignal): Promise<LoadedTable>;
   buildIndexes(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<void>;
-  /** False once the run was closed: its synchronization was deleted, or it was given up as lost. */
+  /** False once the run was closed: it was cancelled, its synchronization was deleted, or it was given up as lost. */
   isRunOpen(run: RunStagedV1, signal: AbortSignal): Promise<boolean>;
   swapTable(run: RunStagedV1, loaded: LoadedTable, signal: AbortSignal): Promise<SwapRecord>;
   /** Keeps what was rejected, if anything was, for a run that failed. */
@@ -50,7 +51,8 @@ export interface ImportResult {
  * told again from the start: the staging table is made anew, the ledger remembers the swap, and a doubled event
  * is recorded once. The staged file goes last, when the end of the run is known to the stream.
  *
- * A signal that aborts with a SyncError ends the run with it; with any other reason the import is given up for now.
+ * A signal that aborts with a SyncError ends the run with it; with a RunClosedError the run has an end already, and what
+ * was made of it is removed; with any other reason the import is given up for now.
  *
  * @throws what is our fault and not the file's: the event is then delivered again
  */
@@ -78,10 +80,12 @@ async function importHeld(run: RunStagedV1, steps: ImportSteps, signal: AbortSig
   } catch (error) {
     // When time is over the signal says so, whatever that broke.
     const told: unknown = signal.reason instanceof SyncError ? signal.reason : error;
-    if (!(told instanceof SyncError)) throw error;
-    result = { outcome: 'failed', failure: failureOf(told) };
-    await steps.keepRejectedRows(run);
-    await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(told) });
+    if (!(signal.reason instanceof RunClosedError)) {
+      if (!(told instanceof SyncError)) throw error;
+      result = { outcome: 'failed', failure: failureOf(told) };
+      await steps.keepRejectedRows(run);
+      await steps.publishFinished({ ...referenceOf(run), outcome: 'failed', failure: failureOf(told) });
+    }
   }
   // After a swap it is the table.
   if (result.outcome !== 'imported') await steps.dropStagingTable(run);

@@ -2,6 +2,7 @@ import { runFinishedV1Subject, type RunStagedV1 } from '@tidetable/contracts';
 import { type Bus, progressTeller, publishEvent, type TellProgress } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
+import { traceStep } from '@tidetable/telemetry';
 import type { Client } from 'pg';
 import { limitsOf } from './account-limits.js';
 import type { DestinationSessions, Session } from './destination-sessions.js';
@@ -16,7 +17,7 @@ import { openStagedTable } from './open-staged-table.js';
 import { reportImport, type StepTimings } from './report-import.js';
 import { recallMemory } from './swap/column-memory.js';
 import { keepRejected } from './swap/keep-rejected.js';
-import { findSwap } from './swap/ledger.js';
+import { findSwap, type SwapRecord } from './swap/ledger.js';
 import { swapTable } from './swap/swap-table.js';
 
 /** What the steps of all imports share. */
@@ -36,7 +37,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
   const timings: StepTimings = { fetchMs, loadMs: 0, indexMs: 0, swapMs: 0 };
   const timed = async <T>(step: 'loadMs' | 'indexMs', work: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
-    const result = await work();
+    const result = await traceStep(step === 'loadMs' ? 'load' : 'index', {}, work);
     timings[step] = Math.round(performance.now() - startedAt);
     return result;
   };
@@ -103,19 +104,22 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     swapTable: (run, loaded, signal) => {
       const startedAt = performance.now();
       tell(run, { phase: 'swapping', rows: loaded.rows });
-      return swapTable({
-        run,
-        loaded,
-        client: holder(),
-        signal,
-        lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
-        patienceMs: env.SWAP_PATIENCE_MS,
-        report: (table) =>
-          reportImport(loaded, run, table, {
-            ...timings,
-            swapMs: Math.round(performance.now() - startedAt),
-          }),
-      });
+      const swap = (): Promise<SwapRecord> =>
+        swapTable({
+          run,
+          loaded,
+          client: holder(),
+          signal,
+          isRunOpen: () => scheduler.isRunOpen(run.runId, signal),
+          lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
+          patienceMs: env.SWAP_PATIENCE_MS,
+          report: (table) =>
+            reportImport(loaded, run, table, {
+              ...timings,
+              swapMs: Math.round(performance.now() - startedAt),
+            }),
+        });
+      return traceStep('swap', {}, swap);
     },
     keepRejectedRows: async (run) => {
       if (rejected.count === 0) return;

@@ -1,4 +1,5 @@
-import { logLevels, telemetryEnv } from '@tidetable/service-host';
+import { logLevels } from '@tidetable/service-host';
+import { telemetryEnv } from '@tidetable/telemetry';
 import { z } from 'zod';
 
 /** What the importer is configured with. */

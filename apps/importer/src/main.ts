@@ -1,4 +1,5 @@
-import { createLogger, parseEnvironmentOrExit, runService, startTracing } from '@tidetable/service-host';
+import { createLogger, parseEnvironmentOrExit, runService } from '@tidetable/service-host';
+import { startTracing } from '@tidetable/telemetry';
 import { importerEnvSchema } from './importer.env.js';
 import { start } from './start.js';
 

@@ -1,4 +1,4 @@
-import { longSecondsBuckets, type MetricsRegistry } from '@tidetable/service-host';
+import { longSecondsBuckets, type MetricsRegistry } from '@tidetable/telemetry';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { ImportResult } from './import-run.js';
 

@@ -1,5 +1,5 @@
 import { failureOf, type RunStagedV1, runStagedV1Subject, SyncError } from '@tidetable/contracts';
-import { consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
+import { ClosedRuns, consumeEvents, type Consumption, type Delivery } from '@tidetable/jetstream';
 import type { Logger } from '@tidetable/service-host';
 import { importRun, type ImportResult, type ImportSteps } from './import-run.js';
 import { createImportSteps, type ImportResources } from './import-steps.js';
@@ -14,14 +14,21 @@ const retryDelayFactorMax = 60;
 /** Consumes staged files and imports each; every one ends with an event that says how. */
 export async function consumeStagedRuns(resources: ImportResources, logger: Logger): Promise<Consumption> {
   const { env, bus } = resources;
-  return consumeEvents(bus, runStagedV1Subject, {
+  const closedRuns = new ClosedRuns(bus);
+  const consumption = await consumeEvents(bus, runStagedV1Subject, {
     concurrency: env.IMPORT_CONCURRENCY,
     ackWaitMs: env.ACK_WAIT_MS,
     deliveriesMax,
     retryDelayMs: (count) => env.RETRY_DELAY_MS * Math.min(2 ** (count - 1), retryDelayFactorMax),
-    handle: (run, delivery) => handle(run, delivery, resources, logger),
+    handle: (run, delivery) => handle(run, delivery, closedRuns, resources, logger),
     exhausted: (run) => giveUp(run, resources),
   });
+  return {
+    stop: async (drainMs) => {
+      await consumption.stop(drainMs);
+      closedRuns.stop();
+    },
+  };
 }
 
 /**
@@ -58,15 +65,20 @@ async function giveUpHeld(run: RunStagedV1, steps: ImportSteps): Promise<void> {
 async function handle(
   run: RunStagedV1,
   delivery: Delivery,
+  closedRuns: ClosedRuns,
   resources: ImportResources,
   logger: Logger,
 ): Promise<void> {
   const startedAt = performance.now();
   const timeLimit = limitTime(resources.env.IMPORT_TIMEOUT_MS);
-  const signal = AbortSignal.any([delivery.signal, timeLimit.signal]);
+  const held = closedRuns.hold(run.runId, delivery.signal);
+  const signal = AbortSignal.any([held.signal, timeLimit.signal]);
   const { outcome, failure } = await countRun(run, resources, () =>
     importRun(run, createImportSteps(resources, run.fetchMs), signal),
-  ).finally(timeLimit.clear);
+  ).finally(() => {
+    timeLimit.clear();
+    held.release();
+  });
   logger.info(
     {
       runId: run.runId,

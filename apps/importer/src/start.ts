@@ -4,13 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { connectBus, natsConnectionOptions } from '@tidetable/jetstream';
 import { SchedulerClient } from '@tidetable/scheduler-client';
-import {
-  createMetricsRegistry,
-  type Logger,
-  nestLogger,
-  type RunningService,
-  startHealthServer,
-} from '@tidetable/service-host';
+import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import { createMetricsRegistry } from '@tidetable/telemetry';
 import { openStagedFileStore } from '@tidetable/staged-files';
 import type { Pool } from 'pg';
 import { createAnsweringPool } from './answer/answering-pool.js';

@@ -224,10 +224,15 @@ describe('the answers to questions about runs', () => {
     expect(await client.describeRun(runId)).toEqual({ open: false });
   });
 
-  it('let a run go on to its end whose account is disabled meanwhile', async () => {
+  it.each([
+    "UPDATE accounts SET state = 'disabled'",
+    'UPDATE synchronizations SET deleted_at = now()',
+    "UPDATE synchronizations SET url = 'http://127.0.0.1:1/others.csv'",
+  ])('say that a run is over at once that must not go on: %s', async (statement) => {
     const { runId } = await claimedRun();
-    await metadata.rows("UPDATE accounts SET state = 'disabled'");
-    expect(await client.isRunOpen(runId)).toBe(true);
+    await metadata.rows(statement);
+    expect(await client.isRunOpen(runId)).toBe(false);
+    expect(await client.describeRun(runId)).toEqual({ open: false });
   });
 
   it('say that a run is over that never was', async () => {

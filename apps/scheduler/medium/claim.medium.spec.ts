@@ -24,8 +24,8 @@ describe('claiming', () => {
   afterEach(() => metadata.clear());
   afterAll(() => metadata.close());
 
-  const claim = (batch?: number, accountRunsMax?: number): Promise<number> =>
-    claimOf(metadata, batch, accountRunsMax);
+  const claim = (batch?: number, accountRunsMax?: number, hostRunsMax?: number): Promise<number> =>
+    claimOf(metadata, batch, accountRunsMax, hostRunsMax);
   const insert = (columns: Record<string, unknown>): Promise<{ id: string }> =>
     insertSynchronization(metadata.database, columns);
   const claimedIds = async (): Promise<string[]> =>
@@ -106,13 +106,18 @@ describe('claiming', () => {
   });
 
   /** An account with so many synchronizations that have been due for so long. */
-  const busyAccount = async (count: number, dueSecondsAgo: number, columns = {}): Promise<string> => {
+  const busyAccount = async (
+    count: number,
+    dueSecondsAgo: number,
+    columns = {},
+    url = 'http://127.0.0.1:1/',
+  ): Promise<string> => {
     const { id } = await insertAccount(metadata.database, columns);
     await metadata.database.query(
       `INSERT INTO synchronizations (account_id, url, interval_seconds, run_at, created_at)
-       SELECT $1, 'http://127.0.0.1:1/', 3600, now(), now() - make_interval(secs => $2 - 0.001 * n)
+       SELECT $1, $4, 3600, now(), now() - make_interval(secs => $2 - 0.001 * n)
          FROM generate_series(1, $3) AS n`,
-      [id, dueSecondsAgo, count],
+      [id, dueSecondsAgo, count, url],
     );
     return id;
   };
@@ -158,6 +163,128 @@ describe('claiming', () => {
     await listener.query('UNLISTEN *');
     await listener.release();
     expect(new Set(told)).toEqual(new Set([synchronizationDueChannel]));
+  });
+
+  const flyingByHost = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (
+        await metadata.rows<{ host: string; runs: number }>(
+          `SELECT source_host(url, service_name) AS host, count(*)::int AS runs
+             FROM synchronizations WHERE state IN ('queued', 'syncing') GROUP BY 1`,
+        )
+      ).map(({ host, runs }) => [host, runs]),
+    );
+  const slow = 'https://slow.example.com/ports.csv';
+
+  it.each([
+    ['https://Example.COM/a.csv', null, 'example.com'],
+    ['http://example.com.:8080/a.csv?of=b@c', null, 'example.com'],
+    ['http://good.example:80@other.example/a', null, 'other.example'],
+    ['https://example.com?at=http://x@y/', null, 'example.com'],
+    ['https://example.com#a@b', null, 'example.com'],
+    ['http://[::1]:80/a:b@c', null, '[::1]'],
+    [`https://${'a'.repeat(3_000)}/`, null, 'a'.repeat(253)],
+    [null, 'gdrive', 'service:gdrive'],
+  ])('counts a run of %s or in %s as one of %s', async (url, service, host) => {
+    expect(await metadata.row('SELECT source_host($1, $2) AS host', [url, service])).toEqual({ host });
+  });
+
+  it('lets a host have so many runs in flight, counts a storage service as one, and none where there is no limit', async () => {
+    const account = await busyAccount(20, 600, {}, slow);
+    await busyAccount(20, 600, {}, 'http://SLOW.example.com:8080/other.csv');
+    await insert({ account_id: account, url: 'https://other.example.com/' });
+    for (let at = 0; at < 9; at += 1) {
+      await insert({ account_id: account, url: null, service_name: 'gdrive', service_item_id: `${at}` });
+    }
+    for (let round = 0; round < 6; round += 1) await claim(10, 100, 4);
+    expect(await flyingByHost()).toEqual({
+      'slow.example.com': 4,
+      'other.example.com': 1,
+      'service:gdrive': 4,
+    });
+    expect(await claim(100, 100, 4)).toBe(0);
+    expect(await claim(100, 100, 0)).toBe(41);
+  });
+
+  it('takes what a host kept waiting as soon as one of its runs has ended, each account in its turn, and says so', async () => {
+    const large = await busyAccount(300, 600, {}, slow);
+    const small = await busyAccount(1, 5, {}, slow);
+    const listener = metadata.database.createQueryRunner();
+    const told: string[] = [];
+    const connection = (await listener.connect()) as Client;
+    connection.on('notification', ({ channel }) => told.push(channel));
+    await listener.query(`LISTEN ${synchronizationDueChannel}`);
+    expect([await claim(500, 100, 2), await claim(500, 100, 2)]).toEqual([2, 0]);
+    let ended = 0;
+    for (; ended < 60 && (await flying())[small] === undefined; ended += 1) {
+      const { id } = await metadata.row<{ id: string }>(
+        `SELECT id FROM synchronizations WHERE state = 'queued' AND account_id = $1 LIMIT 1`,
+        [large],
+      );
+      const run = await openRun(metadata, id);
+      await recordFinished(metadata.database, run, importedEvent(run));
+      expect(await claim(500, 100, 2)).toBe(1);
+    }
+    // Who begins is chosen by lot: that it is the other one sixty times in a row does not happen.
+    expect(await flying()).toEqual({ [large]: 1, [small]: 1 });
+    await waitFor(async () => told.length > 0 || (await listener.query('SELECT 1'), false));
+    await listener.query('UNLISTEN *');
+    await listener.release();
+  });
+
+  it.each([
+    ['account with ten thousand tables', 3, 100],
+    ['slow host with ten thousand tables', 10_000, 3],
+    ['slow host of an account at its limit', 3, 3],
+  ])(
+    "claims another account's small table in one round, whatever waits for one %s",
+    async (_, own, hosts) => {
+      await busyAccount(10_000, 3_600, {}, slow);
+      await claim(10_000, own, hosts);
+      const small = await busyAccount(3, 0, {}, 'https://quick.example.com/a.csv');
+      expect(await claim(500, own, hosts)).toBe(3);
+      expect((await flying())[small]).toBe(3);
+      expect(
+        await metadata.row(`SELECT count(*)::int AS count FROM synchronizations WHERE held OR held_by_host`),
+      ).toEqual({ count: 9_997 });
+    },
+  );
+
+  it('claims what an account has at other hosts in the rounds that its slow host takes to be set aside', async () => {
+    const account = await busyAccount(200, 3_600, {}, slow);
+    await busyAccount(2, 7_200, {}, slow);
+    await claim(2, 3, 2);
+    await claim(500, 1, 0);
+    await insert({ account_id: account, url: 'https://quick.example.com/a.csv' });
+    await metadata.rows(
+      `UPDATE synchronizations SET held = true, held_by_host = false WHERE state = 'created'`,
+    );
+    let rounds = 0;
+    for (; rounds < 150 && (await flyingByHost())['quick.example.com'] === undefined; rounds += 1) {
+      await claim(500, 3, 2);
+    }
+    expect((await flyingByHost())['quick.example.com']).toBe(1);
+  });
+
+  it('does not take the runs of deleted synchronizations for runs in flight', async () => {
+    await busyAccount(6, 600, {}, slow);
+    expect(await claim(100, 3, 3)).toBe(3);
+    await metadata.rows(`UPDATE synchronizations SET deleted_at = now() WHERE state = 'queued'`);
+    expect(await claim(100, 3, 3)).toBe(3);
+  });
+
+  it.each([
+    ['an account', 2, 100],
+    ['a host', 100, 2],
+  ])('leaves what waits for %s and is no longer due until it is again', async (_, own, hosts) => {
+    await busyAccount(5, 600, {}, slow);
+    expect(await claim(100, own, hosts)).toBe(2);
+    await metadata.rows(
+      `UPDATE synchronizations SET state = 'failure', failure_code = 'internal', attempted_at = now(), run_at = now() + interval '1 hour' WHERE state = 'created'`,
+    );
+    expect(await claim(100, 100, 100)).toBe(0);
+    await metadata.rows(`UPDATE synchronizations SET run_at = now() WHERE state = 'failure'`);
+    expect(await claim(100, 100, 100)).toBe(3);
   });
 
   it.each([

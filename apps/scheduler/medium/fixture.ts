@@ -74,8 +74,13 @@ export interface Reference {
 export const deadlineSeconds = 3_600;
 
 /** Claims what is due, by the scheduler's own statement; returns how many became runs. */
-export async function claim(metadata: Metadata, batch = 500, accountRunsMax = 10_000): Promise<number> {
-  const limits = { batch, accountRunsMax };
+export async function claim(
+  metadata: Metadata,
+  batch = 500,
+  accountRunsMax = 10_000,
+  hostRunsMax = 0,
+): Promise<number> {
+  const limits = { batch, accountRunsMax, hostRunsMax };
   return (await claimDueSynchronizations(metadata.database, limits, deadlineSeconds)).claimed;
 }
 

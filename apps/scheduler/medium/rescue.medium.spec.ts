@@ -5,6 +5,8 @@ import { forgetDeletedSynchronizations, forgetOldRuns } from '../src/rescue/forg
 import { rescueRuns } from '../src/keep-in-step.js';
 import type { SchedulerContext } from '../src/scheduler-context.js';
 import {
+  claim,
+  failedEvent,
   importedEvent,
   type Metadata,
   openMetadata,
@@ -13,6 +15,7 @@ import {
   quiet,
   type Reference,
   secondsFromNow,
+  unchangedEvent,
 } from './fixture.js';
 
 describe('rescuing', () => {
@@ -28,7 +31,11 @@ describe('rescuing', () => {
     const open = async (): Promise<number> =>
       (await metadata.rows('SELECT FROM runs WHERE outcome IS NULL')).length;
     const before = await open();
-    await rescueRuns({ database: metadata.database, logger: quiet } as SchedulerContext);
+    await rescueRuns({
+      database: metadata.database,
+      logger: quiet,
+      metrics: { runRescued: () => undefined },
+    } as SchedulerContext);
     return before - (await open());
   };
   const withOpenRun = async (
@@ -85,6 +92,30 @@ describe('rescuing', () => {
     expect(ends).toHaveLength(1);
   });
 
+  it.each([
+    ['was closed as lost', ''],
+    ['was overtaken by another run', `UPDATE synchronizations SET run_at = clock_timestamp()`],
+    ['belongs to a deleted synchronization', `UPDATE synchronizations SET deleted_at = now()`],
+    ['belongs to a synchronization that is gone', `DELETE FROM synchronizations`],
+  ])('lets a worker that comes back change nothing when its run %s', async (_, then) => {
+    const run = await withOpenRun(-1);
+    expect(await rescue()).toBe(1);
+    if (then !== '') await metadata.rows(then);
+    await claim(metadata);
+    const everything = async (): Promise<unknown> => [
+      await metadata.rows('SELECT * FROM synchronizations'),
+      await metadata.rows('SELECT * FROM runs ORDER BY id'),
+      await metadata.rows('SELECT * FROM run_log ORDER BY id'),
+      await metadata.rows('SELECT * FROM outbox ORDER BY id'),
+    ];
+    const before = await everything();
+    expect(await recordStarted(metadata, run)).toBe(false);
+    for (const event of [importedEvent(run), unchangedEvent(run), failedEvent(run)]) {
+      expect(await recordFinished(metadata.database, event, event)).toBe('nothing');
+    }
+    expect(await everything()).toEqual(before);
+  });
+
   it('closes the other overdue runs when one cannot be closed', async () => {
     const broken = await withOpenRun(-10);
     // A state that no program writes while a run is open.
@@ -95,16 +126,6 @@ describe('rescuing', () => {
     const { runId } = await withOpenRun(-1);
     expect(await rescue()).toBe(1);
     expect(await metadata.rows('SELECT id FROM runs WHERE outcome IS NOT NULL')).toEqual([{ id: runId }]);
-  });
-
-  it('cancels the open runs of deleted synchronizations and no others', async () => {
-    const { runId } = await withOpenRun(60, { state: 'syncing', deleted_at: new Date() });
-    await withOpenRun(60);
-    expect(await rescue()).toBe(1);
-    expect(await metadata.rows('SELECT id, outcome FROM runs WHERE outcome IS NOT NULL')).toEqual([
-      { id: runId, outcome: 'cancelled' },
-    ]);
-    expect(await rescue()).toBe(0);
   });
 
   it('forgets old runs with their logs, and never the first or the last of a synchronization', async () => {

@@ -1,7 +1,15 @@
-import { runFinishedV1Subject, runRequestedV1Subject } from '@tidetable/contracts';
-import { publishEvents, tellFeed } from '@tidetable/jetstream';
+import {
+  type CancelRunV1Reply,
+  type CancelRunV1Request,
+  runFinishedV1Subject,
+  runRequestedV1Subject,
+} from '@tidetable/contracts';
+import { publishEvents, tellFeed, tellRunClosed } from '@tidetable/jetstream';
+import { cancelRun } from './answer/cancel-run.js';
 import { claimDueSynchronizations } from './claim/claim-due-synchronizations.js';
 import { roomForRuns } from './claim/room-for-runs.js';
+import { findRunsToClose, runsToCloseMax } from './close/find-runs-to-close.js';
+import { tellOfDue } from './close/tell-of-due.js';
 import { isOutboxFull } from './dispatch/is-outbox-full.js';
 import { relayOutbox } from './dispatch/relay-outbox.js';
 import type { Recorded } from './record/decide-run.js';
@@ -10,7 +18,6 @@ import { recordApart } from './record/record-apart.js';
 import type { OnChanged } from './record/record-news.js';
 import { recordFinished } from './record/record-finished.js';
 import type { RunEnding } from './record/run-ending.js';
-import { cancelRunsOfDeleted } from './rescue/cancel-runs-of-deleted.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
 import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-old-rows.js';
 import type { RunReference } from './run-reference.js';
@@ -25,6 +32,7 @@ import { forgetWebhooks } from './webhooks/forget-webhooks.js';
  *     ▲                                                                      │
  *     └──────────────────────── recordEvents ◀── started, finished ◀─────────┘
  *                        rescueRuns, when nothing comes back
+ *                        closeRuns, when it must not go on
  */
 
 /** Due rows become runs. Returns whether more may be due right now. */
@@ -41,7 +49,7 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
   if (batch <= 0) return false;
   const { claimed, held, asked } = await claimDueSynchronizations(
     database,
-    { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX },
+    { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX, hostRunsMax: settings.HOST_RUNS_MAX },
     settings.RUN_DEADLINE_SECONDS,
   );
   if (claimed + held === 0) return false;
@@ -49,7 +57,7 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
   metrics.claimed({ claimed, held });
   logger.debug({ claimed, held }, 'synchronizations claimed');
   await context.checkpoint('after-claim');
-  return claimed + held === batch;
+  return claimed === batch || held > 0;
 }
 
 /** Outbox rows become events. Returns whether more may be waiting; throws when the stream did not take them all. */
@@ -107,17 +115,58 @@ const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail
 
 /**
  * Runs from which nothing more will come are closed, by the same step that records a worker's end: exactly one of
- * the two counts.
+ * the two counts. Should its worker live all the same, it is told.
  */
 export async function rescueRuns(context: SchedulerContext): Promise<void> {
-  const { database, logger, metrics } = context;
-  await cancelRunsOfDeleted(database);
+  const { database, bus, logger, metrics } = context;
   const closeLostRun = async (run: RunReference): Promise<boolean> => {
     const isClosed = (await recordFinished(database, run, lost, true, tellWatchers(context))) !== 'nothing';
-    if (isClosed) metrics.runRescued();
-    return isClosed;
+    if (!isClosed) return false;
+    metrics.runRescued();
+    tellRunClosed(bus, run);
+    return true;
   };
   await rescueOverdueRuns(database, closeLostRun, logger);
+}
+
+/**
+ * Runs that must not go on are closed, by that step as well, and all workers told so that the one which holds it stops: the
+ * synchronization was deleted, its account disabled, its source replaced. Returns whether there may be more of them.
+ */
+export async function closeRuns(context: SchedulerContext): Promise<boolean> {
+  const { database, bus, logger, metrics } = context;
+  const runs = await findRunsToClose(database);
+  const news = runs.map(({ isAccountActive, ...run }) => {
+    return { ...run, news: { kind: 'closed', asked: false, isAccountActive } as const };
+  });
+  const results = await recordApart(database, news, tellWatchers(context));
+  const closed = news.filter((_, at) => results[at] === 'cancelled');
+  for (const { runId, synchronizationId } of closed) {
+    tellRunClosed(bus, { runId, synchronizationId });
+    metrics.runEnded('cancelled', '');
+    logger.info({ runId, synchronizationId }, 'run closed that must not go on');
+  }
+  if (closed.length > 0) await tellOfDue(database);
+  return runs.length === runsToCloseMax && closed.length > 0;
+}
+
+/** A run is closed for whoever asks and owns it, and all workers told, also when it was closed before: they may not know. */
+export async function cancelOnRequest(
+  context: SchedulerContext,
+  request: CancelRunV1Request,
+): Promise<CancelRunV1Reply['result']> {
+  const { database, bus, logger, metrics } = context;
+  const result = await cancelRun(database, request, async (run, isAccountActive) => {
+    const news = { kind: 'closed', asked: true, isAccountActive } as const;
+    const [recorded] = await recordApart(database, [{ ...run, news }], tellWatchers(context));
+    if (recorded instanceof Error) throw recorded;
+    if (recorded !== 'cancelled') return false;
+    metrics.runEnded('cancelled', '');
+    logger.info({ ...run }, 'run cancelled on request');
+    return true;
+  });
+  if (result === 'cancelled') tellRunClosed(bus, request);
+  return result;
 }
 
 /** What nobody looks at any more is removed, a batch at a time. Returns whether more may be left. */

@@ -1,4 +1,4 @@
-import { type MetricsRegistry, quickSecondsBuckets } from '@tidetable/service-host';
+import { type MetricsRegistry, quickSecondsBuckets } from '@tidetable/telemetry';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Backlog } from './read-backlog.js';
 
@@ -54,7 +54,7 @@ export function schedulerMetrics(
   });
   const loopSeconds = new Histogram({
     name: 'tidetable_scheduler_loop_seconds',
-    help: 'Seconds that one turn of a loop took: claim, relay, rescue, retention, webhooks.',
+    help: 'Seconds that one turn of a loop took: clock, claim, relay, close, rescue, retention, webhooks.',
     labelNames: ['loop'],
     buckets: quickSecondsBuckets,
     registers,

@@ -1,4 +1,5 @@
-import { logLevels, telemetryEnv } from '@tidetable/service-host';
+import { logLevels } from '@tidetable/service-host';
+import { telemetryEnv } from '@tidetable/telemetry';
 import { z } from 'zod';
 
 const milliseconds = z.coerce.number().int().min(10);
@@ -27,12 +28,23 @@ export const schedulerEnvSchema = z.object({
     .max(100_000)
     .default(3)
     .describe('How many runs of one account are in flight at a time, unless it has a limit of its own'),
+  HOST_RUNS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(64)
+    .describe(
+      'How many runs that fetch from the same host, or from the same storage service, are in flight at a time; 0 sets no limit',
+    ),
   CLAIM_INTERVAL_MS: milliseconds
     .default(1_000)
     .describe('How often due synchronizations are looked for when nobody says that there are some'),
   RUNS_MAX: count
     .default(10_000)
-    .describe('How many runs are in flight at a time in all; what is due beyond stays in the database'),
+    .describe(
+      'How many runs are in flight at a time in all, and so for the one destination database; what is due beyond stays in the metadata database',
+    ),
   OUTBOX_MESSAGES_MAX: count
     .default(10_000)
     .describe('While so many events wait to be published, nothing more is claimed'),

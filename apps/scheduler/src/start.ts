@@ -3,13 +3,8 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { type Bus, connectBus, ensureStream, natsConnectionOptions } from '@tidetable/jetstream';
-import {
-  createMetricsRegistry,
-  type Logger,
-  nestLogger,
-  type RunningService,
-  startHealthServer,
-} from '@tidetable/service-host';
+import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
+import { createMetricsRegistry } from '@tidetable/telemetry';
 import { DataSource } from 'typeorm';
 import { schedulerMetrics } from './metrics.js';
 import { readBacklog } from './read-backlog.js';

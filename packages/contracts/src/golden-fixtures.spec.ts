@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { runClosedV1Schema, runClosedV1Subject } from './broadcasts/run-closed.v1.js';
 import { runEventSchemas } from './events/run-events.js';
 import {
   authorizeConnectionV1Pattern,
@@ -39,6 +40,11 @@ import {
   revokeConnectionV1ReplySchema,
   revokeConnectionV1RequestSchema,
 } from './questions/connections/revoke-connection.v1.js';
+import {
+  cancelRunV1Pattern,
+  cancelRunV1ReplySchema,
+  cancelRunV1RequestSchema,
+} from './questions/cancel-run.v1.js';
 import {
   deliverWebhookV1Pattern,
   deliverWebhookV1ReplySchema,
@@ -113,6 +119,9 @@ const schemas: Record<string, z.ZodType> = {
   [`${deliverWebhookV1Pattern}.reply`]: deliverWebhookV1ReplySchema,
   [`${describeRunV1Pattern}.request`]: describeRunV1RequestSchema,
   [`${describeRunV1Pattern}.reply`]: describeRunV1ReplySchema,
+  [runClosedV1Subject]: runClosedV1Schema,
+  [`${cancelRunV1Pattern}.request`]: cancelRunV1RequestSchema,
+  [`${cancelRunV1Pattern}.reply`]: cancelRunV1ReplySchema,
   [`${isRunOpenV1Pattern}.request`]: isRunOpenV1RequestSchema,
   [`${isRunOpenV1Pattern}.reply`]: isRunOpenV1ReplySchema,
   [`${isTableThereV1Pattern}.request`]: isTableThereV1RequestSchema,

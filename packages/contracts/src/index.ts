@@ -1,3 +1,4 @@
+export { runClosedV1Schema, runClosedV1Subject, type RunClosedV1 } from './broadcasts/run-closed.v1.js';
 export { errorCatalogue, type CatalogueEntry } from './errors/catalogue.js';
 export { failureMessage, failureOf, failureSchema, type Failure } from './errors/failure.js';
 export {
@@ -97,6 +98,13 @@ export {
 } from './questions/connections/list-service-files.v1.js';
 export { connectionReference, type ConnectionState, type PushState } from './questions/connections/parts.js';
 export {
+  cancelRunV1Pattern,
+  cancelRunV1ReplySchema,
+  cancelRunV1RequestSchema,
+  type CancelRunV1Reply,
+  type CancelRunV1Request,
+} from './questions/cancel-run.v1.js';
+export {
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -189,6 +197,7 @@ export { sourceSchema, storageServices, type Source, type StorageService } from 
 export {
   nextSynchronizationState,
   synchronizationEvents,
+  synchronizationStateFacts,
   synchronizationStates,
   synchronizationTransitions,
   type SynchronizationEvent,

@@ -1,7 +1,9 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { RunEvent, RunEventSubject } from '@tidetable/contracts';
 import type { Bus } from './bus.js';
+import { noteHandled } from '@tidetable/telemetry';
 import { ackTimeoutMs } from './handle-message.js';
+import { traceParentOf } from './trace-headers.js';
 
 /** An event of a batch, with where it came from. */
 export type BatchedEvent<S extends RunEventSubject> = {
@@ -40,7 +42,9 @@ export async function handleBatch<S extends RunEventSubject>(
   batch: readonly Received<S>[],
   handling: BatchHandling<S>,
 ): Promise<void> {
+  const beganAt = Date.now();
   const failures = await failuresOf(bus, batch, handling);
+  traceBatch(batch, failures, beganAt);
   // Without a connection nothing can be said: the server delivers them again when no sign of life comes.
   if (bus.connection.isClosed()) return;
   const done = batch.filter((_, at) => failures[at] === null);
@@ -48,6 +52,20 @@ export async function handleBatch<S extends RunEventSubject>(
     if (failures[at] !== null) message.nak(handling.retryDelayMs(message.info.deliveryCount));
   });
   await acknowledge(bus, done);
+}
+
+/** Each event of a batch is a span of its own trace, since the batch is none of the customer's. */
+function traceBatch<S extends RunEventSubject>(
+  batch: readonly Received<S>[],
+  failures: readonly unknown[],
+  beganAt: number,
+): void {
+  batch.forEach(({ subject, event, message }, at) => {
+    const traceParent = traceParentOf(message);
+    if (traceParent === undefined) return;
+    const { runId, synchronizationId } = event;
+    noteHandled(subject, traceParent, { runId, synchronizationId }, beganAt, failures[at] !== null);
+  });
 }
 
 /** Told once where the whole batch fails: that says nothing about any of its events. */

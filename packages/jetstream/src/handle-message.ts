@@ -1,7 +1,9 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { RunEvent, RunEventSubject } from '@tidetable/contracts';
 import type { Bus } from './bus.js';
+import { traceHandling } from '@tidetable/telemetry';
 import { parseMessage } from './parse-message.js';
+import { traceParentOf } from './trace-headers.js';
 
 /** What a handler knows about the delivery it handles. */
 export interface Delivery {
@@ -58,7 +60,9 @@ export async function handleMessage<S extends RunEventSubject>(
     if (!bus.connection.isClosed()) message.working();
   }, handling.ackWaitMs / 3);
   try {
-    await tryEvent(bus, ids, event, handling, { count, signal });
+    await traceHandling(subject, traceParentOf(message), ids, () =>
+      tryEvent(bus, ids, event, handling, { count, signal }),
+    );
   } catch (error) {
     if (!signal.aborted)
       bus.log.warn({ ...ids, err: error }, 'event could not be handled and will be tried again');

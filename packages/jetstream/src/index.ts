@@ -6,6 +6,7 @@ export {
   type Bus,
   type BusLog,
 } from './bus.js';
+export { ClosedRuns, RunClosedError, tellRunClosed } from './closed-runs.js';
 export { consumeBatches, type BatchOptions } from './consume-batches.js';
 export { consumeEvents, type ConsumeOptions, type Consumption } from './consume-events.js';
 export { FeedListener, type OnFeedMessage } from './feed-listener.js';

@@ -1,6 +1,7 @@
 import { type RunEvent, runEventMessageId, type RunEventSubject } from '@tidetable/contracts';
 import { createInbox, headers, type Msg } from '@nats-io/nats-core';
 import type { Bus } from './bus.js';
+import { presentTraceHeaders } from './trace-headers.js';
 
 /** How long the stream may take to confirm, in milliseconds. */
 const confirmMsMax = 5_000;
@@ -25,7 +26,9 @@ export async function publishEventOnce<S extends RunEventSubject>(
   subject: S,
   event: RunEvent<S>,
 ): Promise<boolean> {
+  const traceHeaders = presentTraceHeaders();
   const { duplicate } = await bus.client.publish(subject, JSON.stringify(event), {
+    ...(traceHeaders === undefined ? {} : { headers: traceHeaders }),
     msgID: runEventMessageId(subject, event.runId),
     timeout: confirmMsMax,
   });
@@ -41,12 +44,15 @@ export class NotConfirmedError extends Error {
  * Publishes many events at once, with all confirmations under way at the same time, in the order given. Answers for each
  * whether the stream holds it now: `null`, or why that is not known, and then it may be stored or not, so publish it again.
  *
+ * `traceParents` are the traces that the events belong to, in the same order.
+ *
  * One subscription and one timer serve all, which a request for each would make each time: that costs three times as much.
  */
 export async function publishEvents<S extends RunEventSubject>(
   { connection }: Bus,
   subject: S,
   events: readonly RunEvent<S>[],
+  traceParents: readonly (string | null)[] = [],
 ): Promise<(NotConfirmedError | null)[]> {
   const results: (NotConfirmedError | null)[] = events.map(() => new NotConfirmedError('no answer in time'));
   const inbox = createInbox();
@@ -67,7 +73,7 @@ export async function publishEvents<S extends RunEventSubject>(
   });
   try {
     events.forEach((event, at) => {
-      const messageHeaders = headers();
+      const messageHeaders = presentTraceHeaders(traceParents[at] ?? undefined) ?? headers();
       messageHeaders.set('Nats-Msg-Id', runEventMessageId(subject, event.runId));
       connection.publish(subject, JSON.stringify(event), {
         headers: messageHeaders,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Account } from './entities/account.entity.js';
 import { ApiKey } from './entities/api-key.entity.js';
+import { Clock } from './entities/clock.entity.js';
 import { IdempotencyKey } from './entities/idempotency-key.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { Run } from './entities/run.entity.js';
@@ -18,12 +19,17 @@ import { AddStorageServices1764005000000 } from './migrations/1764005000000-add-
 import { HoldBackRuns1764006000000 } from './migrations/1764006000000-hold-back-runs.js';
 import { AddRequestCredentials1764007000000 } from './migrations/1764007000000-add-request-credentials.js';
 import { AddPushedAt1764008000000 } from './migrations/1764008000000-add-pushed-at.js';
+import { LimitRunsOfHosts1764010000000 } from './migrations/1764010000000-limit-runs-of-hosts.js';
+import { CloseRunsEarly1764011000000 } from './migrations/1764011000000-close-runs-early.js';
 import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
 import { AddWebhooks1764014000000 } from './migrations/1764014000000-add-webhooks.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
+
+/** The channel on which the database itself tells every scheduler that a run must not go on: see the migration of that name. */
+export const runsToCloseChannel = 'runs_to_close';
 
 /** How long a query waits for a connection of the pool, in milliseconds. */
 const connectTimeoutMs = 10_000;
@@ -34,7 +40,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
     type: 'postgres',
     url,
     entities: [
-      ...[Account, ApiKey, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
+      ...[Account, ApiKey, Clock, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
       ...[Webhook, WebhookDelivery],
     ],
     migrations: [
@@ -47,6 +53,8 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       HoldBackRuns1764006000000,
       AddRequestCredentials1764007000000,
       AddPushedAt1764008000000,
+      LimitRunsOfHosts1764010000000,
+      CloseRunsEarly1764011000000,
       ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
       AddWebhooks1764014000000,

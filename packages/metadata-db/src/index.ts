@@ -1,4 +1,9 @@
-export { connectMetadata, metadataDataSourceOptions, synchronizationDueChannel } from './data-source.js';
+export {
+  connectMetadata,
+  metadataDataSourceOptions,
+  runsToCloseChannel,
+  synchronizationDueChannel,
+} from './data-source.js';
 export { Account } from './entities/account.entity.js';
 export { ApiKey } from './entities/api-key.entity.js';
 export { OutboxMessage } from './entities/outbox-message.entity.js';

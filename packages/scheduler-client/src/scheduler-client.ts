@@ -1,5 +1,9 @@
 import type { ClientProxy } from '@nestjs/microservices';
 import {
+  cancelRunV1Pattern,
+  cancelRunV1ReplySchema,
+  type CancelRunV1Reply,
+  type CancelRunV1Request,
   type DescribeRunV1Reply,
   describeRunV1Pattern,
   describeRunV1ReplySchema,
@@ -20,7 +24,7 @@ export class SchedulerSilentError extends Error {
 
 /**
  * Asks the schedulers short questions about runs (request/reply over NATS). Whichever scheduler is free answers,
- * from the metadata database. Every question changes nothing, so it is asked again until an answer comes or
+ * from the metadata database. Every question may be repeated, so it is asked again until an answer comes or
  * `patienceMs` is over. A signal that is given ends the waiting at once with its reason.
  */
 export class SchedulerClient {
@@ -83,6 +87,19 @@ export class SchedulerClient {
       SilentError: SchedulerSilentError,
     });
     return pushed;
+  }
+
+  /** Ends a run now, once however often it is asked. @throws SchedulerSilentError */
+  async cancelRun(request: CancelRunV1Request, signal?: AbortSignal): Promise<CancelRunV1Reply['result']> {
+    const { result } = await ask(this.client, {
+      pattern: cancelRunV1Pattern,
+      request,
+      replySchema: cancelRunV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: SchedulerSilentError,
+    });
+    return result;
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

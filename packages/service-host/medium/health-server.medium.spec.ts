@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMetricsRegistry, type HealthServer, startHealthServer } from '@tidetable/service-host';
+import { type HealthServer, startHealthServer } from '@tidetable/service-host';
+import { createMetricsRegistry } from '@tidetable/telemetry';
 
 describe('the health server', () => {
   let server: HealthServer;

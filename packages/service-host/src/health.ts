@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MetricsRegistry } from './telemetry/metrics-registry.js';
+import type { MetricsRegistry } from '@tidetable/telemetry';
 
 /** Answers whether one thing a service needs is usable now; throws or returns false when it is not. */
 export type ReadinessCheck = () => Promise<boolean>;

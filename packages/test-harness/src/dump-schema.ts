@@ -24,11 +24,12 @@ export async function dumpSchema(url: string, migrationTables: readonly string[]
     ...migrationTables.map((table) => `--exclude-table=${table}`),
     url,
   ]);
+  // The body of a function is indented, and stays in one piece.
   const statements = stdout
     .split('\n')
     .filter((line) => !passing.test(line))
     .join('\n')
-    .split(/(?<=;)\n/)
+    .split(/(?<=;)\n(?! )/)
     .filter((statement) => statement.trim() !== '' && !ofEveryDatabase.test(statement));
   return statements.map((statement) => `${statement.trim()}\n`).join('\n');
 }

@@ -1,4 +1,4 @@
-import { openRequestSpan, type RequestSpan } from '@tidetable/service-host';
+import { openRequestSpan, type RequestSpan } from '@tidetable/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /**

@@ -65,9 +65,10 @@ function presentSuccess(state: ImportState): Pick<ImportDto, 'success'> {
 }
 
 function presentFailure(run: FirstRun | null): Pick<ImportDto, 'error_code' | 'get_error_text'> {
-  if (run === null || run.failureCode === null) return { error_code: null, get_error_text: null };
-  const { cartoCode, title, source } = errorCatalogue[run.failureCode];
-  const whatAbout = failureMessage({ code: run.failureCode, detail: run.failureDetail });
+  const code = run?.outcome === 'cancelled' ? 'run-cancelled' : (run?.failureCode ?? null);
+  if (run === null || code === null) return { error_code: null, get_error_text: null };
+  const { cartoCode, title, source } = errorCatalogue[code];
+  const whatAbout = failureMessage({ code, detail: run.failureDetail });
   return { error_code: cartoCode, get_error_text: { title, what_about: whatAbout, source } };
 }
 

@@ -32,6 +32,8 @@ export interface SwapContext {
   /** Makes the report for the ledger once the table's name is known. */
   report(tableName: string): ImportReport;
   signal: AbortSignal;
+  /** Whether the run may still change anything; asked again before each further try. */
+  isRunOpen(): Promise<boolean>;
 }
 
 /**
@@ -41,10 +43,11 @@ export interface SwapContext {
  * The exclusive lock is asked for last and waited for briefly, since readers queue behind whoever waits for it;
  * while the table is in use, the transaction is rolled back and tried again later. No reader is ever cancelled.
  *
- * @returns what the ledger says afterwards: `swapped`, also when an earlier try had done it, or `overtaken`
+ * @returns what the ledger says afterwards: `swapped`, also when an earlier try had done it, or `overtaken`; `none` when
+ *   the run was closed while it waited for the table
  * @throws SyncError `table-busy`, `table-has-dependents` or `table-name-exhausted`; the old table is untouched
  */
-export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecord, { state: 'none' }>> {
+export async function swapTable(context: SwapContext): Promise<SwapRecord> {
   const giveUpAt = performance.now() + context.patienceMs;
   for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 5_000)) {
     context.signal.throwIfAborted();
@@ -56,6 +59,7 @@ export async function swapTable(context: SwapContext): Promise<Exclude<SwapRecor
         throw new SyncError('table-busy', undefined, { cause: error });
       await sleep(pauseMs, undefined, { signal: context.signal });
     }
+    if (!(await context.isRunOpen())) return { state: 'none' };
   }
 }
 

@@ -8,8 +8,8 @@ import type {
 import type { DataSource } from 'typeorm';
 
 /**
- * One row when the run is open and its synchronization exists; takes no lock. A run of an account that was disabled
- * meanwhile goes on to its end: an account is kept from new runs, and no run may be left without an end.
+ * One row when the run is open and may go on; takes no lock. What must not go on counts as over at once, though it may
+ * be a moment before the loop that closes such runs has done so: as `reasonToClose` says.
  * A version of the source counts as known only when a table holds it that was made with the options of now.
  */
 const describe = `
@@ -52,7 +52,8 @@ SELECT r.run_number AS "runNumber",
   FROM runs r
   JOIN synchronizations s ON s.id = r.synchronization_id
   JOIN accounts a ON a.id = s.account_id
- WHERE r.id = $1 AND r.outcome IS NULL AND s.deleted_at IS NULL`;
+ WHERE r.id = $1 AND r.outcome IS NULL AND s.deleted_at IS NULL
+   AND a.state = 'active' AND (s.source_changed_at <= r.requested_at) IS NOT FALSE`;
 
 interface DescribedRun {
   runNumber: number;

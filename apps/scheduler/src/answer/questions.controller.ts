@@ -1,6 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import {
+  type CancelRunV1Reply,
+  cancelRunV1Pattern,
+  cancelRunV1RequestSchema,
   type DescribeRunV1Reply,
   describeRunV1Pattern,
   describeRunV1RequestSchema,
@@ -15,6 +18,8 @@ import {
   whichExistV1RequestSchema,
 } from '@tidetable/contracts';
 import { DataSource } from 'typeorm';
+import { cancelOnRequest } from '../keep-in-step.js';
+import { type SchedulerContext, schedulerContext } from '../scheduler-context.js';
 import { describeRun } from './describe-run.js';
 import { refreshPushed } from './refresh-pushed.js';
 import { whichExist } from './which-exist.js';
@@ -26,7 +31,10 @@ import { whichExist } from './which-exist.js';
  */
 @Controller()
 export class QuestionsController {
-  constructor(@Inject(DataSource) private readonly database: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly database: DataSource,
+    @Inject(schedulerContext) private readonly context: SchedulerContext,
+  ) {}
 
   @MessagePattern(describeRunV1Pattern)
   async describe(@Payload() question: unknown): Promise<DescribeRunV1Reply> {
@@ -39,6 +47,13 @@ export class QuestionsController {
     const { runId } = isRunOpenV1RequestSchema.parse(question);
     const { open } = await describeRun(this.database, runId);
     return { open };
+  }
+
+  @MessagePattern(cancelRunV1Pattern)
+  async cancel(@Payload() question: unknown): Promise<CancelRunV1Reply> {
+    const request = cancelRunV1RequestSchema.parse(question);
+    const result = await cancelOnRequest(this.context, request);
+    return { result };
   }
 
   @MessagePattern(whichExistV1Pattern)

@@ -1,4 +1,3 @@
-import { synchronizationDueChannel } from '@tidetable/metadata-db';
 import type { Logger } from '@tidetable/service-host';
 import { Client } from 'pg';
 
@@ -8,10 +7,9 @@ const reconnectMsMax = 2_000;
 const connectTimeoutMs = 5_000;
 
 /**
- * Hears at once when something became due: the api notifies a channel of the metadata database in the transaction
- * that creates a synchronization or asks for a run. It has a connection of its own, since a pooled one would
- * forget what it listens to. What was said while the connection was away is lost, so `onDue` is also called after
- * every connecting.
+ * Hears at once when something became due, or must not go on: channels of the metadata database are notified in the
+ * transaction that makes it so. It has a connection of its own, since a pooled one would forget what it listens to. What
+ * was said while the connection was away is lost, so all are also called after every connecting.
  */
 export class DueListener {
   private stopping = false;
@@ -21,7 +19,8 @@ export class DueListener {
 
   constructor(
     private readonly databaseUrl: string,
-    private readonly onDue: () => void,
+    /** What to call, by channel. */
+    private readonly onChannel: Readonly<Record<string, () => void>>,
     private readonly logger: Logger,
   ) {}
 
@@ -65,9 +64,9 @@ export class DueListener {
     });
     try {
       await client.connect();
-      client.on('notification', this.onDue);
-      await client.query(`LISTEN ${synchronizationDueChannel}`);
-      this.onDue();
+      client.on('notification', ({ channel }) => this.onChannel[channel]?.());
+      for (const channel of Object.keys(this.onChannel)) await client.query(`LISTEN ${channel}`);
+      for (const call of Object.values(this.onChannel)) call();
       await over;
       if (!this.stopping) this.logger.warn('connection for due synchronizations lost');
     } finally {

@@ -1,19 +1,26 @@
 import { nextSynchronizationState } from '@tidetable/contracts';
 import type { Run, Synchronization } from '@tidetable/metadata-db';
+import { type CloseReason, reasonToClose } from './close-reason.js';
+import { synchronizationClosedEarly } from './closed-early.js';
 import type { LockedRun } from './lock-runs.js';
 import { type RunEnding, runAfter, synchronizationAfter } from './run-ending.js';
-import { linesOfEnding, linesOfRequest, linesOfStart, type LogLine } from './run-log.js';
+import { linesOfClosing, linesOfEnding, linesOfRequest, linesOfStart, type LogLine } from './run-log.js';
 
 /** What is to be recorded of a run. */
 export type RunNews =
   /** A worker holds it; from then on it may take so long. */
   | { readonly kind: 'started'; readonly deadlineSeconds: number }
   /** `onlyOverdue` is the rescuer's: a run whose deadline has not passed, or was set anew meanwhile, is left alone. */
-  | { readonly kind: 'ended'; readonly ending: RunEnding; readonly onlyOverdue: boolean };
+  | { readonly kind: 'ended'; readonly ending: RunEnding; readonly onlyOverdue: boolean }
+  /**
+   * It is to end early: in any case when that was `asked` for, else where it must not go on, which the rows say once they
+   * are locked. The account's state was read before that; should it change, there will be news again.
+   */
+  | { readonly kind: 'closed'; readonly asked: boolean; readonly isAccountActive: boolean };
 
 /**
- * What recording a piece of news did: changed the run and its synchronization; cancelled the run, since its synchronization
- * was deleted; or found nothing to do.
+ * What recording a piece of news did: changed the run and its synchronization; cancelled the run, as was asked or since it
+ * must not go on; or found nothing to do.
  */
 export type Recorded = 'recorded' | 'cancelled' | 'nothing';
 
@@ -39,7 +46,7 @@ export function decideRun(locked: LockedRun, news: readonly RunNews[]): RunDecis
     changes = started;
     recorded[start] = 'recorded';
   }
-  const end = news.findIndex((each) => each.kind === 'ended' && !isTooSoon(locked, changes, each));
+  const end = news.findIndex((each) => isEnd(locked, changes, each));
   if (end >= 0) {
     try {
       const ended = endOf(locked, changes, news[end]!);
@@ -66,24 +73,42 @@ function startOf({ run, synchronization, now }: LockedRun, news: RunNews): Chang
   };
 }
 
-function isTooSoon({ run, now }: LockedRun, { run: { deadlineAt } }: Changes, news: RunNews): boolean {
-  return news.kind === 'ended' && news.onlyOverdue && (deadlineAt ?? run.deadlineAt) > now;
+/** Whether this ends the run: an end whose time has come, or a reason to close it early. */
+function isEnd(locked: LockedRun, { run: { deadlineAt } }: Changes, news: RunNews): boolean {
+  switch (news.kind) {
+    case 'started':
+      return false;
+    case 'ended':
+      return !news.onlyOverdue || (deadlineAt ?? locked.run.deadlineAt) <= locked.now;
+    case 'closed':
+      return reasonOf(locked, news) !== null;
+  }
+}
+
+/** Why this ends the run early; `null` where the run may come to its own end. */
+function reasonOf({ run, synchronization }: LockedRun, news: RunNews): CloseReason | null {
+  if (news.kind !== 'closed') return synchronization.deletedAt === null ? null : 'deleted';
+  return reasonToClose(run, synchronization, news.isAccountActive) ?? (news.asked ? 'asked' : null);
 }
 
 /** @throws when the state machine knows no such end. */
 function endOf(locked: LockedRun, before: Changes, news: RunNews): Changes {
-  if (news.kind !== 'ended') throw new Error('no end of a run');
   const { run, now } = locked;
-  if (locked.synchronization.deletedAt !== null) {
-    return { run: { outcome: 'cancelled', finishedAt: now }, synchronization: {}, lines: [] };
-  }
   const synchronization = { ...locked.synchronization, ...before.synchronization };
+  const request = run.startedAt === null && before.lines.length === 0 ? linesOfRequest(run) : [];
+  const reason = reasonOf(locked, news);
+  if (reason !== null) {
+    const after = synchronizationClosedEarly(synchronization, run, reason, now);
+    // Nobody reads the log of what was deleted.
+    const lines = reason === 'deleted' ? [] : [...request, ...linesOfClosing(reason, after, now)];
+    return { run: { outcome: 'cancelled', finishedAt: now }, synchronization: after, lines };
+  }
+  if (news.kind !== 'ended') throw new Error('no end of a run');
   const after = synchronizationAfter(synchronization, run, news.ending, now);
-  const isUntold = run.startedAt === null && before.lines.length === 0;
   return {
     run: runAfter(news.ending, now),
     synchronization: after,
-    lines: [...(isUntold ? linesOfRequest(run) : []), ...linesOfEnding(news.ending, after, now)],
+    lines: [...request, ...linesOfEnding(news.ending, after, now)],
   };
 }
 

@@ -13,14 +13,17 @@ const synchronizationProperties = [
   'state',
   'deletedAt',
   'intervalSeconds',
+  'cron',
+  'timeZone',
   'retriedTimes',
   'soonTries',
+  'stopped',
   'pushedAt',
   'name',
   'runAt',
-  'stopped',
   'serviceName',
   'failureCode',
+  'sourceChangedAt',
 ] as const;
 
 /** A run that is open and locked, its synchronization, and what time it is. */

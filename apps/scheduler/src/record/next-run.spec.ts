@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextRun, retriedTimesMax, soonSeconds, spreadOf } from './next-run.js';
+import {
+  nextRun,
+  nextRunAfterCancel,
+  retriedTimesMax,
+  scheduleOf,
+  soonSeconds,
+  spreadOf,
+} from './next-run.js';
 
 const now = new Date('2026-03-29T00:30:00Z');
-const last = { intervalSeconds: 3_600, retriedTimes: 0, soonTries: 0, spread: 0, now };
+const last = { intervalSeconds: 3_600, cron: null, retriedTimes: 0, soonTries: 0, spread: 0, now };
 const secondsUntil = (runAt: Date): number => (runAt.getTime() - now.getTime()) / 1_000;
 const later = { directive: 'retry-later' } as const;
 const user = { directive: 'await-user-fix' } as const;
@@ -91,6 +98,75 @@ describe('the next run', () => {
       expect([intervals, state.retriedTimes]).toEqual([retriedTimesMax, retriedTimesMax - 1]);
     },
   );
+});
+
+describe('the next run by the wall clock', () => {
+  const daily = { intervalSeconds: 86_400, cron: { cron: '0 9 * * *', timeZone: 'Europe/Berlin' } };
+  const runAtOf = (more: object): string =>
+    nextRun({ ...last, ...daily, failure: null, ...more }).runAt.toISOString();
+
+  it.each([
+    [
+      'is when the clock shows it, the day that clocks are set forward included',
+      {},
+      '2026-03-29T07:00:00.000Z',
+    ],
+    ['is spread by a minute at most, and never too soon', { spread: 1 }, '2026-03-29T07:01:00.000Z'],
+    ['is the same after a failure that the user has to mend', { failure: user }, '2026-03-29T07:00:00.000Z'],
+    ['is tried soon where waiting may help', { failure: later }, '2026-03-29T00:31:00.000Z'],
+    [
+      'is never before what the source asked for, and still when the clock shows it',
+      { failure: { ...user, retryAfterSeconds: 36_000 } },
+      '2026-03-30T07:00:00.000Z',
+    ],
+    [
+      'is not now where it comes up now',
+      { now: new Date('2026-03-29T07:00:00Z') },
+      '2026-03-30T07:00:00.000Z',
+    ],
+    [
+      'does without a try that would come after it',
+      { failure: later, now: new Date('2026-03-29T06:59:30Z') },
+      '2026-03-29T07:00:00.000Z',
+    ],
+    [
+      'is by the interval where the expression never comes up again',
+      { cron: { cron: '0 0 30 2 *', timeZone: 'UTC' } },
+      '2026-03-30T00:30:00.000Z',
+    ],
+  ])('%s', (_what, more, runAt) => {
+    expect(runAtOf(more)).toBe(runAt);
+  });
+
+  it('is spread by no more than a twentieth of the time between two', () => {
+    const often = { intervalSeconds: 900, cron: { cron: '*/15 * * * *', timeZone: 'UTC' } };
+    expect(runAtOf({ ...often, spread: 1 })).toBe('2026-03-29T00:45:45.000Z');
+  });
+
+  it('is read from the columns of a synchronization', () => {
+    expect(scheduleOf({ intervalSeconds: 1, cron: null, timeZone: null })).toEqual({
+      intervalSeconds: 1,
+      cron: null,
+    });
+    expect(scheduleOf({ intervalSeconds: 1, cron: 'c', timeZone: 'z' }).cron).toEqual({
+      cron: 'c',
+      timeZone: 'z',
+    });
+  });
+});
+
+describe('the next run after one that was cancelled', () => {
+  it.each([
+    { retriedTimes: 0, stopped: false },
+    { retriedTimes: 4, stopped: false },
+    { retriedTimes: 10, stopped: true },
+  ])('is by the schedule, and nothing is counted: %j', (counted) => {
+    expect(nextRunAfterCancel({ ...last, ...counted })).toEqual({
+      ...counted,
+      soonTries: 0,
+      runAt: new Date('2026-03-29T01:30:00Z'),
+    });
+  });
 });
 
 describe('the spread of runs', () => {

@@ -24,7 +24,7 @@ export type OnChanged = (changed: readonly ChangedSynchronization[]) => void;
  * Records what became of many runs, in one short transaction with six statements however many there are: runs, their
  * synchronizations, the next `run_at`, the log, and what webhooks are told. Each run's start and end count once, whoever tells them again, and in
  * whatever order; whoever comes second (a doubled event, a worker after the rescuer, the rescuer after a worker) changes
- * nothing. When a synchronization was deleted meanwhile its run is `cancelled` and the rest stays as it is.
+ * nothing. When a synchronization was deleted meanwhile its run is `cancelled`.
  *
  * Any number may record at the same time. Answers for each piece of news, in order, what became of it; an error for one
  * that cannot be, which then keeps nothing else from being recorded.
@@ -93,7 +93,7 @@ async function write(
   await announceRoom(
     manager,
     decisions.flatMap(({ locked, decision }) =>
-      decision.run.outcome === undefined ? [] : [locked.synchronization.accountId],
+      decision.run.outcome === undefined ? [] : [locked.synchronization],
     ),
   );
 }

@@ -26,9 +26,12 @@ const syncing = {
   id: '00000000-0000-4000-8000-000000000001',
   state: 'syncing',
   intervalSeconds: 900,
+  cron: null,
+  timeZone: null,
   retriedTimes: 3,
   soonTries: 0,
   pushedAt: null,
+  sourceChangedAt: null,
   sourceEtag: '"a"',
   sourceLastModified: 'Sun, 01 Feb 2026 10:00:00 GMT',
   sourceSha256: 'a'.repeat(64),
@@ -37,6 +40,17 @@ const syncing = {
 const after = (ending: RunEnding): Partial<Synchronization> =>
   synchronizationAfter(syncing, { requestedAt, runNumber: 1 }, ending, now);
 const runAt = new Date('2026-02-01T12:14:45.675Z');
+
+describe('the end of a run before which another source was given', () => {
+  it.each([imported, unchanged, failed])('is followed by one that reads it: $outcome', (ending) => {
+    const sourceChangedAt = new Date(requestedAt.getTime() + 1);
+    const run = { requestedAt, runNumber: 1 };
+    expect(synchronizationAfter({ ...syncing, sourceChangedAt }, run, ending, now)).toMatchObject({
+      runAt: new Date('2026-02-01T12:00:10Z'),
+      stopped: false,
+    });
+  });
+});
 
 describe('the end of a run that a notification came after', () => {
   const endOf = (ending: RunEnding, pushedAt: Date, more: Partial<Synchronization> = {}) =>

@@ -6,7 +6,7 @@ import {
   type SourceVersion,
 } from '@tidetable/contracts';
 import type { Run, Synchronization } from '@tidetable/metadata-db';
-import { type NextRun, nextRun, nextRunAfterPush, spreadOf } from './next-run.js';
+import { type NextRun, nextRun, nextRunAfterPush, scheduleOf, spreadOf } from './next-run.js';
 
 /** How a run ended: what a `sync.run.finished.v1` says, or what the rescuer decides. */
 export type RunEnding =
@@ -27,9 +27,17 @@ export function runAfter(ending: RunEnding, now: Date): Partial<Run> {
 }
 
 /** What of a synchronization decides about what follows a run. */
-type ScheduledSynchronization = Pick<
+export type ScheduledSynchronization = Pick<
   Synchronization,
-  'id' | 'state' | 'intervalSeconds' | 'retriedTimes' | 'soonTries' | 'pushedAt'
+  | 'id'
+  | 'state'
+  | 'intervalSeconds'
+  | 'cron'
+  | 'timeZone'
+  | 'retriedTimes'
+  | 'soonTries'
+  | 'pushedAt'
+  | 'sourceChangedAt'
 >;
 
 /**
@@ -47,7 +55,7 @@ export function synchronizationAfter(
   const failed = ending.outcome === 'failed';
   const state = nextSynchronizationState(synchronization.state, failed ? 'failed' : 'succeeded');
   if (state === null) throw new Error(`a run ended while its synchronization was ${synchronization.state}`);
-  const { id, intervalSeconds, retriedTimes, soonTries, pushedAt } = synchronization;
+  const { id, retriedTimes, soonTries } = synchronization;
   const failure = failed
     ? {
         directive: errorCatalogue[ending.failure.code].directive,
@@ -55,17 +63,25 @@ export function synchronizationAfter(
       }
     : null;
   const spread = spreadOf(id, run.runNumber);
-  const next = nextRun({ failure, intervalSeconds, retriedTimes, soonTries, spread, now });
+  const next = nextRun({ ...scheduleOf(synchronization), failure, retriedTimes, soonTries, spread, now });
   const scheduled = {
     state,
     attemptedAt: now,
-    ...nextRunAfterPush(next, pushedAt !== null && pushedAt > run.requestedAt, now),
+    ...nextRunAfterPush(next, isOvertaken(synchronization, run), now),
   };
   if (failed) return { ...scheduled, failureCode: ending.failure.code, failureDetail: ending.failure.detail };
   const succeeded = { ...scheduled, ranAt: now, failureCode: null, failureDetail: null };
   return ending.outcome === 'unchanged'
     ? { ...succeeded, ...refreshedValidators(ending.source) }
     : { ...succeeded, ...importedVersion(ending.source, ending.report, run.requestedAt), updatedAt: now };
+}
+
+/** Whether something happened after the run was requested that it may know nothing of: another one follows soon. */
+function isOvertaken(
+  { pushedAt, sourceChangedAt }: Pick<Synchronization, 'pushedAt' | 'sourceChangedAt'>,
+  { requestedAt }: Pick<Run, 'requestedAt'>,
+): boolean {
+  return [pushedAt, sourceChangedAt].some((at) => at !== null && at > requestedAt);
 }
 
 /** What the source sends anew is kept for the next question; what it leaves out this time stays known. */

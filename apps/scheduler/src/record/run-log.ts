@@ -1,5 +1,6 @@
 import { failureMessage, type ImportReport } from '@tidetable/contracts';
 import type { Run, RunLogEntry, Synchronization } from '@tidetable/metadata-db';
+import type { CloseReason } from './close-reason.js';
 import { retriedTimesMax } from './next-run.js';
 import type { RunEnding } from './run-ending.js';
 
@@ -50,6 +51,30 @@ export function linesOfEnding(
     case 'failed':
       return [line('error', failureMessage(ending.failure)), line('info', whatComesNext(next))];
   }
+}
+
+const closedBecause: Record<CloseReason, string> = {
+  asked: 'The refresh was cancelled on request; the table was left as it was.',
+  deleted: 'The refresh was cancelled, as its synchronization was deleted.',
+  'account-disabled': 'The refresh was cancelled, as the account was disabled; the table was left as it was.',
+  'source-changed':
+    'The refresh was cancelled, as another source was given meanwhile; the table was left as it was.',
+};
+
+/** What the log says about a run that was closed early, and about what comes next. */
+export function linesOfClosing(
+  reason: CloseReason,
+  next: Pick<Synchronization, 'runAt' | 'stopped' | 'retriedTimes'>,
+  now: Date,
+): LogLine[] {
+  const comesNext =
+    reason === 'account-disabled'
+      ? 'There will be no further attempt until the account is enabled again.'
+      : whatComesNext(next);
+  return [
+    { at: now, level: 'warning', message: closedBecause[reason] },
+    { at: now, level: 'info', message: comesNext },
+  ];
 }
 
 const unchangedBecause = {

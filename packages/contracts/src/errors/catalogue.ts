@@ -591,6 +591,14 @@ export const errorCatalogue = {
     sentence: 'The refresh was interrupted on our side and did not end; the table is unchanged.',
     remedy: 'Nothing needs to be done: the next refresh tries again.',
   },
+  'run-cancelled': {
+    cartoCode: 6671,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Refresh cancelled',
+    sentence: 'The refresh was cancelled before it ended; the table is as it was.',
+    remedy: 'It runs again when its schedule says so, or when you ask for a refresh.',
+  },
   internal: {
     cartoCode: 99999,
     directive: 'retry-later',

@@ -81,6 +81,7 @@ export const syncErrorCodes = [
   'table-load-failed',
   'run-timed-out',
   'run-lost',
+  'run-cancelled',
   'internal',
 ] as const;
 

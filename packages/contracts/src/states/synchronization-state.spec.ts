@@ -51,7 +51,7 @@ describe('the states of a synchronization', () => {
       let open = 0;
       for (const { event, applied } of steps) {
         if (applied && event === 'claimed') open += 1;
-        if (applied && (event === 'succeeded' || event === 'failed')) open -= 1;
+        if (applied && ['succeeded', 'failed', 'cancelled'].includes(event)) open -= 1;
         expect([0, 1]).toContain(open);
       }
     },
@@ -83,10 +83,11 @@ describe('the states of a synchronization', () => {
     }
   });
 
-  it('end every open run both ways, also when its start was never heard of', () => {
+  it('end every open run in every way, also when its start was never heard of', () => {
     for (const state of ['queued', 'syncing'] as const) {
       expect(nextSynchronizationState(state, 'succeeded')).toBe('success');
       expect(nextSynchronizationState(state, 'failed')).toBe('failure');
+      expect(nextSynchronizationState(state, 'cancelled')).toBe('failure');
     }
   });
 });

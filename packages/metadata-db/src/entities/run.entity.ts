@@ -37,7 +37,7 @@ export class Run {
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt!: Date | null;
 
-  /** `cancelled` when the synchronization was deleted while the run was open. */
+  /** `cancelled` when it was closed early: on request, or since its synchronization, source or account is not what it was. */
   @Column('text', { nullable: true })
   outcome!: RunOutcome | 'cancelled' | null;
 

@@ -18,9 +18,16 @@ import { Account } from './account.entity.js';
  */
 @Entity('synchronizations')
 @Unique('synchronizations_first_run_id_unique', ['firstRunId'])
-@Index('synchronizations_due_at', ['dueAt'], { where: 'due_at IS NOT NULL AND NOT held' })
+@Index('synchronizations_due', ['dueAt'], {
+  where: 'due_at IS NOT NULL AND NOT held AND NOT held_by_host',
+})
 @Index('synchronizations_held', ['accountId', 'dueAt'], { where: 'held AND due_at IS NOT NULL' })
-@Index('synchronizations_in_flight', ['accountId'], { where: "state IN ('queued', 'syncing')" })
+@Index('synchronizations_in_flight_account', ['accountId'], {
+  where: "state IN ('queued', 'syncing') AND deleted_at IS NULL AND account_id IS NOT NULL",
+})
+// These two are of an expression, which TypeORM cannot say; the migration makes them.
+@Index('synchronizations_held_by_host', { synchronize: false })
+@Index('synchronizations_in_flight_host', { synchronize: false })
 @Index('synchronizations_account_id_created_at', ['accountId', 'createdAt', 'id'], {
   where: 'deleted_at IS NULL',
 })
@@ -78,6 +85,14 @@ export class Synchronization {
   @Column('integer', { name: 'interval_seconds' })
   intervalSeconds!: number;
 
+  /** When it runs, by the wall clock of `timeZone`; null where it runs by its interval. */
+  @Column('text', { nullable: true })
+  cron!: string | null;
+
+  /** By its IANA name. */
+  @Column('text', { name: 'time_zone', nullable: true })
+  timeZone!: string | null;
+
   @Column('text', { name: 'requested_table_name', nullable: true })
   requestedTableName!: string | null;
 
@@ -98,6 +113,10 @@ export class Synchronization {
 
   @Column('timestamptz', { name: 'options_changed_at', default: () => 'now()' })
   optionsChangedAt!: Date;
+
+  /** When the source was replaced by another; set by the database itself. */
+  @Column('timestamptz', { name: 'source_changed_at', nullable: true })
+  sourceChangedAt!: Date | null;
 
   @Generated('uuid')
   @Column('uuid', { name: 'first_run_id' })
@@ -156,6 +175,10 @@ export class Synchronization {
   /** Due, and set aside until a run of the same account has ended, or the account is enabled again. */
   @Column('boolean', { default: false })
   held!: boolean;
+
+  /** Due, and set aside until a run of the same source host has ended; never beside `held`. */
+  @Column('boolean', { name: 'held_by_host', default: false })
+  heldByHost!: boolean;
 
   @Column('text', { name: 'failure_code', nullable: true })
   failureCode!: SyncErrorCode | null;

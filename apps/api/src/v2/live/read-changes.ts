@@ -21,6 +21,8 @@ export interface ChangedRun {
   readonly failureDetail: string | null;
   readonly rows: string | null;
   readonly stopped: boolean;
+  /** Of the synchronization, as it is now. */
+  readonly state: string;
 }
 
 /** So many runs are told of at once; whoever missed more begins anew. */
@@ -39,7 +41,7 @@ const watched = `s.account_id = $1 AND s.deleted_at IS NULL AND ($2::uuid IS NUL
 const changedRuns: Statement = {
   name: 'read-changed-runs',
   text: `
-SELECT s.id AS "synchronizationId", s.name AS "table", s.stopped, r.id AS "runId", r.run_number AS "runNumber",
+SELECT s.id AS "synchronizationId", s.name AS "table", s.stopped, s.state, r.id AS "runId", r.run_number AS "runNumber",
        ${micros('r.requested_at')} AS "requestedAt", ${micros('r.started_at')} AS "startedAt",
        ${micros('r.finished_at')} AS "finishedAt", r.outcome, r.failure_code AS "failureCode",
        s.runs_count - r.run_number AS behind, r.failure_detail AS "failureDetail", r.report ->> 'rows' AS rows

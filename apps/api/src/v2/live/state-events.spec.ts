@@ -15,6 +15,7 @@ const run = (changes: Partial<ChangedRun> = {}): ChangedRun => ({
   failureDetail: null,
   rows: null,
   stopped: false,
+  state: 'success',
   ...changes,
 });
 
@@ -42,7 +43,7 @@ describe('the changes of state', () => {
     ]);
   });
 
-  it('say why a run failed, and nothing about one that was cancelled', () => {
+  it('say why a run failed, and of one that was cancelled where it left its synchronization', () => {
     const ended = { finishedAt: '1764000000000900' };
     const failed = run({
       ...ended,
@@ -55,6 +56,6 @@ describe('the changes of state', () => {
       outcome: 'failed',
       failure: { code: 'source-not-found', detail: 'HTTP 404', remedy: expect.any(String) },
     });
-    expect(statesOf([run({ ...ended, outcome: 'cancelled' })])).toEqual(['1 queued']);
+    expect(statesOf([run({ ...ended, outcome: 'cancelled' })])).toEqual(['1 queued', '1 success']);
   });
 });

@@ -9,8 +9,6 @@ export interface StateEvent {
   readonly data: object;
 }
 
-type State = 'queued' | 'syncing' | 'success' | 'failure';
-
 /**
  * The changes of state that runs have gone through, in the order in which they happened. Of one run each comes after the
  * one before, whatever the clocks that were read for them say to the microsecond.
@@ -23,7 +21,7 @@ export function stateEventsOf(runs: readonly ChangedRun[]): StateEvent[] {
     return [
       stateEvent(run, 'queued', requested, {}),
       ...(started === null ? [] : [stateEvent(run, 'syncing', started, {})]),
-      ...(ended === null || run.outcome === null || run.outcome === 'cancelled' ? [] : [endOf(run, ended)]),
+      ...(ended === null || run.outcome === null ? [] : [endOf(run, ended)]),
     ].map((event, step) => ({ ...event, runNumber: run.runNumber, step }));
   });
   return all
@@ -31,7 +29,10 @@ export function stateEventsOf(runs: readonly ChangedRun[]): StateEvent[] {
     .map(({ at, mark, data }) => ({ at, mark, data }));
 }
 
+/** A run that was cancelled leaves its synchronization as it was before: the state is the one of now. */
 function endOf(run: ChangedRun, at: number): StateEvent {
+  if (run.outcome === 'cancelled')
+    return stateEvent(run, run.state, at, { outcome: 'cancelled' }, 'cancelled');
   const isFailed = run.outcome === 'failed';
   return stateEvent(run, isFailed ? 'failure' : 'success', at, {
     outcome: run.outcome,
@@ -41,11 +42,11 @@ function endOf(run: ChangedRun, at: number): StateEvent {
   });
 }
 
-function stateEvent(run: ChangedRun, state: State, at: number, more: object): StateEvent {
+function stateEvent(run: ChangedRun, state: string, at: number, more: object, step = state): StateEvent {
   const { synchronizationId, table, runId, runNumber } = run;
   return {
     at,
-    mark: markOf(runId, state),
+    mark: markOf(runId, step),
     data: {
       synchronization_id: synchronizationId,
       run_id: runId,

@@ -29,6 +29,27 @@ export async function traceHandling<T>(
   );
 }
 
+/**
+ * Notes work that is done already as a span of the trace that asked for it: begun at `beganAt` (ms since the epoch), and
+ * ended now.
+ */
+export function noteHandled(
+  name: string,
+  traceParent: string,
+  fields: SpanFields,
+  beganAt: number,
+  hasFailed: boolean,
+): void {
+  const parent = propagation.extract(context.active(), { traceparent: traceParent });
+  const span = tracer.startSpan(
+    name,
+    { kind: SpanKind.CONSUMER, attributes: fields, startTime: beganAt },
+    parent,
+  );
+  if (hasFailed) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
+
 /** The present trace as a W3C `traceparent`, for a message or a row; `undefined` when nothing is traced. */
 export function presentTraceParent(): string | undefined {
   const carrier: { traceparent?: string } = {};
