@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ServerNats } from '@nestjs/microservices';
 import { deliverWebhookV1Pattern, webhookTestType } from '@tidetable/contracts';
-import { createMetricsRegistry } from '@tidetable/service-host';
+import { createMetricsRegistry } from '@tidetable/telemetry';
 import { insertAccount, type NatsServer, startNats, waitFor } from '@tidetable/test-harness';
 import { schedulerMetrics } from '../src/metrics.js';
 import type { SchedulerCheckpoint, SchedulerContext } from '../src/scheduler-context.js';

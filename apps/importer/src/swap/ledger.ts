@@ -71,11 +71,11 @@ async function addColumn(client: Client, name: string, type: string): Promise<vo
 }
 
 /**
- * What the ledger says of a run: not swapped yet, with the report of the run that was swapped before it; swapped with
+ * What the ledger says of a run: not swapped yet, with the report of the run before it, if there was one; swapped with
  * this report; or overtaken by a later run.
  */
 export type SwapRecord =
-  | { state: 'none'; before: ImportReport | null }
+  | { state: 'none'; before?: ImportReport }
   | { state: 'swapped'; report: ImportReport }
   | { state: 'overtaken' };
 
@@ -102,7 +102,7 @@ export async function findSwap(
     [run.synchronizationId],
   );
   const [row] = rows;
-  if (row === undefined) return { state: 'none', before: null };
+  if (row === undefined) return { state: 'none' };
   const report = importReportSchema.parse(row.report);
   if (row.last_run_id === run.runId) return { state: 'swapped', report };
   return row.last_run_number >= run.runNumber ? { state: 'overtaken' } : { state: 'none', before: report };

@@ -96,7 +96,9 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
 
     const made = context.report(chosen.name);
     const change =
-      chosen.exists && earlier.before !== null ? compareColumns(earlier.before.columns, made.columns) : null;
+      chosen.exists && earlier.before !== undefined
+        ? compareColumns(earlier.before.columns, made.columns)
+        : null;
     const report = change === null ? made : { ...made, schemaChange: change };
     await writeLedger(
       client,
