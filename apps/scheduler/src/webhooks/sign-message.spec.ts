@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { signedHeaders } from './sign-message.js';
 
 /** The example of the specification of Standard Webhooks. */
@@ -29,4 +31,27 @@ describe('the signature of a message', () => {
     expect([second, rest]).toEqual([example.signature, []]);
     expect(first).not.toBe(second);
   });
+
+  it('is what the code in the documentation looks for', async () => {
+    const { isOurs } = await documentedCode();
+    const headers = signedHeaders(example.message, [example.secret], example.now);
+    const nowMs = example.now.getTime();
+    const { body } = example.message;
+    const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    expect(isOurs(headers, body, example.secret, nowMs)).toBe(true);
+    expect(isOurs(headers, `${body} `, example.secret, nowMs)).toBe(false);
+    expect(isOurs(headers, body, other, nowMs)).toBe(false);
+    expect(isOurs(headers, body, example.secret, nowMs + 301_000)).toBe(false);
+    const both = signedHeaders(example.message, [other, example.secret], example.now);
+    expect(isOurs(both, body, example.secret, nowMs)).toBe(true);
+  });
 });
+
+type IsOurs = (headers: Record<string, string>, body: string, secret: string, now: number) => boolean;
+
+/** The JavaScript of docs/webhooks.md, as a reader would have it in a file. */
+async function documentedCode(): Promise<{ isOurs: IsOurs }> {
+  const text = readFileSync(join(import.meta.dirname, '../../../../docs/webhooks.md'), 'utf8');
+  const code = /```js\n([^]*?)```/.exec(text)?.[1] ?? '';
+  return (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { isOurs: IsOurs };
+}
