@@ -240,6 +240,57 @@ CREATE VIEW public.sync_freshness AS
                 END AS fresh_at) f)
   WHERE ((s.deleted_at IS NULL) AND (a.state = 'active'::text));
 
+CREATE TABLE public.webhook_deliveries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    webhook_id uuid NOT NULL,
+    event_type text NOT NULL,
+    event_key text NOT NULL,
+    source text NOT NULL,
+    subject text,
+    payload jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    redelivery_requested_at timestamp with time zone,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    attempted_at timestamp with time zone,
+    series_began_at timestamp with time zone,
+    next_attempt_at timestamp with time zone DEFAULT now(),
+    ended_at timestamp with time zone,
+    last_status integer,
+    last_code text,
+    due_at timestamp with time zone GENERATED ALWAYS AS (
+CASE
+    WHEN (redelivery_requested_at > COALESCE(attempted_at, created_at)) THEN LEAST(next_attempt_at, redelivery_requested_at)
+    ELSE next_attempt_at
+END) STORED,
+    CONSTRAINT webhook_deliveries_ended CHECK (((state = 'pending'::text) = (ended_at IS NULL))),
+    CONSTRAINT webhook_deliveries_pending_goes_on CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
+    CONSTRAINT webhook_deliveries_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'dropped'::text])))
+);
+
+CREATE TABLE public.webhooks (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account_id uuid NOT NULL,
+    url text NOT NULL,
+    event_types text[] NOT NULL,
+    description text,
+    secret text NOT NULL,
+    previous_secret text,
+    previous_secret_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    enabled_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    disabled_reason text,
+    active boolean GENERATED ALWAYS AS (((deleted_at IS NULL) AND enabled AND ((disabled_at IS NULL) OR (disabled_at <= enabled_at)))) STORED NOT NULL,
+    CONSTRAINT webhooks_disabled_reason_known CHECK ((disabled_reason = ANY (ARRAY['gone'::text, 'undelivered'::text]))),
+    CONSTRAINT webhooks_disabled_with_reason CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
+    CONSTRAINT webhooks_event_types_some CHECK ((cardinality(event_types) > 0)),
+    CONSTRAINT webhooks_previous_secret_ends CHECK (((previous_secret IS NULL) = (previous_secret_until IS NULL)))
+);
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pk PRIMARY KEY (id);
 
@@ -278,6 +329,15 @@ ALTER TABLE ONLY public.synchronizations
 
 ALTER TABLE ONLY public.synchronizations
     ADD CONSTRAINT synchronizations_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_event_unique UNIQUE (webhook_id, event_key);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pk PRIMARY KEY (id);
 
 CREATE INDEX api_keys_account_id ON public.api_keys USING btree (account_id);
 
@@ -321,6 +381,18 @@ CREATE INDEX synchronizations_in_flight_host ON public.synchronizations USING bt
 
 CREATE INDEX synchronizations_service_item ON public.synchronizations USING btree (service_name, service_item_id) WHERE ((service_name IS NOT NULL) AND (deleted_at IS NULL));
 
+CREATE INDEX webhook_deliveries_created_at ON public.webhook_deliveries USING btree (created_at);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (webhook_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_webhook_id_created_at ON public.webhook_deliveries USING btree (webhook_id, created_at, id);
+
+CREATE INDEX webhooks_account_id_created_at ON public.webhooks USING btree (account_id, created_at, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX webhooks_active ON public.webhooks USING btree (account_id) WHERE active;
+
+CREATE INDEX webhooks_deleted_at ON public.webhooks USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
 CREATE TRIGGER accounts_disabled AFTER UPDATE OF state ON public.accounts FOR EACH ROW WHEN (((new.state = 'disabled'::text) AND (old.state <> 'disabled'::text))) EXECUTE FUNCTION public.tell_runs_to_close();
 
 CREATE TRIGGER synchronizations_deleted AFTER UPDATE OF deleted_at ON public.synchronizations FOR EACH ROW WHEN (((new.deleted_at IS NOT NULL) AND (old.deleted_at IS NULL) AND (new.state = ANY (ARRAY['queued'::text, 'syncing'::text])))) EXECUTE FUNCTION public.tell_runs_to_close();
@@ -341,3 +413,9 @@ ALTER TABLE ONLY public.runs
 
 ALTER TABLE ONLY public.synchronizations
     ADD CONSTRAINT synchronizations_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_fk FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;

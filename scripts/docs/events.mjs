@@ -46,6 +46,9 @@ import {
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
   listRejectedRowsV1RequestSchema,
+  deliverWebhookV1Pattern,
+  deliverWebhookV1ReplySchema,
+  deliverWebhookV1RequestSchema,
   whichExistV1Pattern,
   whichExistV1ReplySchema,
   whichExistV1RequestSchema,
@@ -88,7 +91,7 @@ const questionsIntroduction = `
 
 Short questions that need an answer now are asked by request and reply over NATS. Those about runs are answered by any
 scheduler, those about tables by any importer, those about connections to storage services and about credentials by any
-fetcher. Those that change nothing, or may be repeated, are asked again until an answer comes or the asker's patience is
+fetcher, and so are requests to deliver to a webhook. Those that change nothing, or may be repeated, are asked again until an answer comes or the asker's patience is
 over. Nothing durable travels this way, and no token. An authorization code does once, on its way to the fetcher that
 exchanges it, and so do a customer's headers and password on their way to the fetcher that keeps them.
 `;

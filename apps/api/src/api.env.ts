@@ -62,6 +62,15 @@ export const apiEnvSchema = z.object({
     .max(intervalSecondsMax)
     .default(900)
     .describe('How long after the last attempt a refresh can be asked for by hand, in seconds.'),
+  LIVE_CHECK_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(60_000)
+    .default(10_000)
+    .describe(
+      'How often each stream of events looks for changes that nobody told of, shows that it lives, and has its key checked, in milliseconds.',
+    ),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('How talkative the logs are.'),
   ...telemetryEnv,
 });

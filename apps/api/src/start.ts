@@ -22,7 +22,7 @@ import { acceptBodies } from './http/parse-body.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { traceRequests } from './http/trace-requests.js';
 import { apiMetrics } from './metrics.js';
-import { serveV2 } from './serve-v2.js';
+import { type ServedV2, serveV2 } from './serve-v2.js';
 import { answerProblem } from './v2/serve-endpoints.js';
 import { v2Path } from './v2/endpoint.js';
 
@@ -68,20 +68,24 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
   acceptBodies(fastify);
   app.useGlobalFilters(app.get(ErrorFilter));
   let health: HealthServer | undefined;
+  let v2: ServedV2 | undefined;
   try {
     const checks = { metadataDatabase: () => app.get(MetadataDatabase).isReady() };
     health = await startHealthServer(environment.HEALTH_PORT, checks, registry);
-    await serveV2(app, environment, logger);
+    v2 = await serveV2(app, environment, logger);
     await app.listen(environment.API_PORT, environment.API_HOST);
   } catch (error) {
+    await v2?.stop();
     await app.close();
     await health?.close();
     throw error;
   }
   const listening = health;
+  const served = v2;
   const { port } = fastify.server.address() as AddressInfo;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    await served.stop();
     await app.close();
     await listening.close();
   };

@@ -30,10 +30,11 @@ export async function announceStaged(
   staged: StagedSource,
   publish: Publish,
 ): Promise<boolean> {
-  const { destination, options } = run;
+  const { accountId, destination, options } = run;
   const { file, fileName, mediaType, source, fetchMs } = staged;
   return publish(runStagedV1Subject, {
     ...idsOf(run),
+    ...(accountId === undefined ? {} : { accountId }),
     ...{ file, fileName, mediaType, source, destination, options, fetchMs },
     stagedAt: now(),
   });

@@ -1,5 +1,5 @@
 import { type RunDescription, type RunRequestedV1, SyncError } from '@tidetable/contracts';
-import { type Delivery, RunClosedError } from '@tidetable/jetstream';
+import { type Delivery, RunClosedError, type TellProgress } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { traceStep } from '@tidetable/telemetry';
@@ -38,6 +38,8 @@ export interface FetchRunPorts {
   publish: Publish;
   /** Called with each run whose source was there: it may be watched from now on. Never fails. @default nothing */
   noteRun?: (run: RunDescription) => Promise<void>;
+  /** Tells those who watch the run how it gets on. @default nobody */
+  progressOf?: (run: RunDescription) => TellProgress;
   checkpoint: Checkpoint;
 }
 
@@ -111,11 +113,14 @@ async function fetchOpenRun(
 async function fetchForTable(
   run: RunDescription,
   attempt: Attempt,
-  { isTableThere, sources, store, downloadTimeoutMs }: FetchRunPorts,
+  { isTableThere, sources, store, downloadTimeoutMs, progressOf }: FetchRunPorts,
   signal: AbortSignal,
 ): Promise<UnchangedFile | StagedSource> {
+  const tell = progressOf?.(run);
+  tell?.({ phase: 'fetching', bytes: 0 });
+  const onBytes = (bytes: number): void => tell?.({ phase: 'fetching', bytes });
   const fetch = (isForced: boolean): Promise<UnchangedFile | StagedSource> =>
-    fetchSource(run, attempt, sources, store, { downloadTimeoutMs, isForced }, signal);
+    fetchSource(run, attempt, sources, store, { downloadTimeoutMs, isForced, onBytes }, signal);
   const fetched = await fetch(false);
   return fetched.isChanged || (await isTableThere(run.synchronizationId, signal)) ? fetched : fetch(true);
 }

@@ -18,6 +18,8 @@ import type { Push } from './push/push.js';
 import { PushController } from './push/push.controller.js';
 import { RunRequestedConsumer } from './run-requested.consumer.js';
 import { StagedFilesSweeper } from './sweep/staged-files.sweeper.js';
+import type { DeliveryOptions } from './webhooks/deliver-webhook.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** What was opened before the container and is closed after it. */
 export interface FetcherResources {
@@ -34,6 +36,8 @@ export interface FetcherResources {
   credentials: CredentialStore | null;
   /** As `connections`. */
   push: Push | null;
+  /** How deliveries to webhooks are sent. */
+  delivery: DeliveryOptions;
 }
 
 /** The fetcher's container: its consumer, controllers and sweepers over what they are given. */
@@ -42,7 +46,7 @@ export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
-      controllers: [ConnectionsController, CredentialsController, PushController],
+      controllers: [ConnectionsController, CredentialsController, PushController, WebhooksController],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -54,6 +58,7 @@ export class FetcherModule {
         { provide: tokens.connections, useValue: resources.connections },
         { provide: tokens.credentials, useValue: resources.credentials },
         { provide: tokens.push, useValue: resources.push },
+        { provide: tokens.delivery, useValue: resources.delivery },
         RunRequestedConsumer,
         ConnectionsSweeper,
         StagedFilesSweeper,

@@ -2,6 +2,7 @@
 export const connections = Symbol('connections');
 export const credentials = Symbol('credentials');
 export const bus = Symbol('bus');
+export const delivery = Symbol('delivery');
 export const environment = Symbol('environment');
 export const logger = Symbol('logger');
 export const metrics = Symbol('metrics');

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
-import { connectBus, natsConnectionOptions, publishEventOnce } from '@tidetable/jetstream';
+import { connectBus, natsConnectionOptions, progressTeller, publishEventOnce } from '@tidetable/jetstream';
 import { ImporterClient, SchedulerClient } from '@tidetable/scheduler-client';
 import { type Logger, nestLogger, type RunningService, startHealthServer } from '@tidetable/service-host';
 import { createMetricsRegistry } from '@tidetable/telemetry';
@@ -96,6 +96,7 @@ export async function start(
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
+    progressOf: (run) => progressTeller(bus, run),
     checkpoint: options.checkpoint ?? (() => undefined),
     noteRun: async (run) =>
       push?.note(run).catch((error: unknown) => logger.warn({ err: error }, 'a file will be watched later')),
@@ -105,6 +106,7 @@ export async function start(
   const metrics = fetcherMetrics(registry);
   const app = await createApp({
     ...{ environment: env, logger, metrics, bus, scheduler, store, ports, connections, credentials, push },
+    delivery: { ...calls, isPortAllowed: env.SOURCE_ALLOWED_PORTS },
   });
   await app.listen();
   const checks = {

@@ -79,6 +79,22 @@ describe('the type of a column in the next refresh', () => {
     expect(await world.column(`SELECT v FROM demo.${reportOf(made).table}`)).toEqual(['1', '2']);
   });
 
+  it('is told as a change of the table, with columns that came and went, where there was a table before', async () => {
+    const made = await create('v,w\n1,x\n');
+    expect(reportOf(made).schemaChange).toBeUndefined();
+    const same = await refresh(made, 'w,v\ny,2\n');
+    expect(reportOf(same).schemaChange).toBeUndefined();
+    const changed = await refresh(same, 'v,u\n1.5,x\n');
+    const change = {
+      added: [{ name: 'u', type: 'text' }],
+      removed: [{ name: 'w', type: 'text' }],
+      retyped: [{ name: 'v', type: 'double precision', before: 'integer' }],
+    };
+    expect(reportOf(changed).schemaChange).toEqual(change);
+    await world.sql(`DROP TABLE demo.${reportOf(changed).table}`);
+    expect(reportOf(await refresh(changed, 'z\n1\n')).schemaChange).toBeUndefined();
+  });
+
   it('names the line also where it is far behind the beginning of the file', async () => {
     const rows = 150_000;
     const made = await create('v,p\n1,x\n');

@@ -1,5 +1,5 @@
-import { runFinishedV1Subject } from '@tidetable/contracts';
-import { type Bus, publishEvent } from '@tidetable/jetstream';
+import { runFinishedV1Subject, type RunStagedV1 } from '@tidetable/contracts';
+import { type Bus, progressTeller, publishEvent, type TellProgress } from '@tidetable/jetstream';
 import type { SchedulerClient } from '@tidetable/scheduler-client';
 import type { StagedFileStore } from '@tidetable/staged-files';
 import { traceStep } from '@tidetable/telemetry';
@@ -41,6 +41,10 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
     timings[step] = Math.round(performance.now() - startedAt);
     return result;
   };
+  let teller: TellProgress | undefined;
+  /** Tells those who watch the run how it gets on. */
+  const tell = (run: RunStagedV1, ...[progress]: Parameters<TellProgress>): void =>
+    (teller ??= progressTeller(bus, run))({ bytesTotal: run.file.bytes, ...progress });
   const rejected = new RejectedRows();
   let held: Session | undefined;
   /** The connection that holds the run, and does the work: an import of a small file needs no other. */
@@ -76,6 +80,7 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
       }),
     loadTable: (run, table, signal) =>
       timed('loadMs', async () => {
+        tell(run, { phase: 'loading', rows: 0 });
         const context = {
           runId: run.runId,
           options: run.options,
@@ -84,18 +89,21 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
           client: holder(),
           rejection: { rowsAllowed: env.REJECTED_ROWS_ALLOWED, ratioMax: env.REJECTED_ROWS_MAX_RATIO },
           rejected,
+          onRows: (rows: number) => tell(run, { phase: 'loading', rows }),
           signal,
         };
         const loaded = await loadTable(table.reader, context);
         return { ...loaded, fileName: table.fileName, remarks: table.remarks() };
       }).finally(table.close),
     buildIndexes: (run, loaded, signal) =>
-      timed('indexMs', () =>
-        buildIndexes(run.runId, loaded, holder(), () => sessions.open(signal), env.INDEX_MEMORY_MB),
-      ),
+      timed('indexMs', () => {
+        tell(run, { phase: 'indexing', rows: loaded.rows });
+        return buildIndexes(run.runId, loaded, holder(), () => sessions.open(signal), env.INDEX_MEMORY_MB);
+      }),
     isRunOpen: (run, signal) => scheduler.isRunOpen(run.runId, signal),
     swapTable: (run, loaded, signal) => {
       const startedAt = performance.now();
+      tell(run, { phase: 'swapping', rows: loaded.rows });
       const swap = (): Promise<SwapRecord> =>
         swapTable({
           run,

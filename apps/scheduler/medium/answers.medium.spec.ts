@@ -82,6 +82,7 @@ describe('the answers to questions about runs', () => {
     expect(await client.describeRun(run.runId)).toEqual({
       open: true,
       ...run,
+      accountId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       source: { kind: 'url', url: 'https://example.com/ports.csv?key=1' },
       previous: null,
       askedBy: 'schedule',

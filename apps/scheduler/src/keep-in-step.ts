@@ -4,7 +4,7 @@ import {
   runFinishedV1Subject,
   runRequestedV1Subject,
 } from '@tidetable/contracts';
-import { publishEvents, tellRunClosed } from '@tidetable/jetstream';
+import { publishEvents, tellFeed, tellRunClosed } from '@tidetable/jetstream';
 import { cancelRun } from './answer/cancel-run.js';
 import { claimDueSynchronizations } from './claim/claim-due-synchronizations.js';
 import { roomForRuns } from './claim/room-for-runs.js';
@@ -15,6 +15,7 @@ import { relayOutbox } from './dispatch/relay-outbox.js';
 import type { Recorded } from './record/decide-run.js';
 import { newsOf, type WorkerEvent } from './record/news-of-event.js';
 import { recordApart } from './record/record-apart.js';
+import type { OnChanged } from './record/record-news.js';
 import { recordFinished } from './record/record-finished.js';
 import type { RunEnding } from './record/run-ending.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
@@ -22,6 +23,7 @@ import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-ol
 import { forgetRunsBeyond } from './rescue/forget-runs-beyond.js';
 import type { RunReference } from './run-reference.js';
 import type { SchedulerContext } from './scheduler-context.js';
+import { forgetWebhooks } from './webhooks/forget-webhooks.js';
 
 /*
  * The story of the scheduler, in the order in which a run meets it. Each step is safe to repeat and safe beside
@@ -46,12 +48,13 @@ export async function requestDueRuns(context: SchedulerContext): Promise<boolean
   }
   const batch = Math.min(settings.CLAIM_BATCH, await roomForRuns(database, settings.RUNS_MAX));
   if (batch <= 0) return false;
-  const { claimed, held } = await claimDueSynchronizations(
+  const { claimed, held, asked } = await claimDueSynchronizations(
     database,
     { batch, accountRunsMax: settings.ACCOUNT_RUNS_MAX, hostRunsMax: settings.HOST_RUNS_MAX },
     settings.RUN_DEADLINE_SECONDS,
   );
   if (claimed + held === 0) return false;
+  tellWatchers(context)(asked);
   metrics.claimed({ claimed, held });
   logger.debug({ claimed, held }, 'synchronizations claimed');
   await context.checkpoint('after-claim');
@@ -82,10 +85,15 @@ export async function recordEvents(
   const hasEnds = events.some(({ subject }) => subject === runFinishedV1Subject);
   if (hasEnds) await context.checkpoint('before-record');
   const all = events.map((event) => newsOf(event, settings.RUN_DEADLINE_SECONDS));
-  const results = await recordApart(database, all);
+  const results = await recordApart(database, all, tellWatchers(context));
   events.forEach((event, at) => tellEnd(context, event, results[at]));
   if (hasEnds) await context.checkpoint('after-record');
   return results.map((recorded) => (recorded instanceof Error ? recorded : null));
+}
+
+/** Those who watch hear of it once it is there to be read. */
+function tellWatchers({ bus }: SchedulerContext): OnChanged {
+  return (changed) => changed.forEach((each) => tellFeed(bus, each, { kind: 'state' }));
 }
 
 function tellEnd(
@@ -110,9 +118,10 @@ const lost: RunEnding = { outcome: 'failed', failure: { code: 'run-lost', detail
  * Runs from which nothing more will come are closed, by the same step that records a worker's end: exactly one of
  * the two counts. Should its worker live all the same, it is told.
  */
-export async function rescueRuns({ database, bus, logger, metrics }: SchedulerContext): Promise<void> {
+export async function rescueRuns(context: SchedulerContext): Promise<void> {
+  const { database, bus, logger, metrics } = context;
   const closeLostRun = async (run: RunReference): Promise<boolean> => {
-    const isClosed = (await recordFinished(database, run, lost, true)) !== 'nothing';
+    const isClosed = (await recordFinished(database, run, lost, true, tellWatchers(context))) !== 'nothing';
     if (!isClosed) return false;
     metrics.runRescued();
     tellRunClosed(bus, run);
@@ -125,12 +134,13 @@ export async function rescueRuns({ database, bus, logger, metrics }: SchedulerCo
  * Runs that must not go on are closed, by that step as well, and all workers told so that the one which holds it stops: the
  * synchronization was deleted, its account disabled, its source replaced. Returns whether there may be more of them.
  */
-export async function closeRuns({ database, bus, logger, metrics }: SchedulerContext): Promise<boolean> {
+export async function closeRuns(context: SchedulerContext): Promise<boolean> {
+  const { database, bus, logger, metrics } = context;
   const runs = await findRunsToClose(database);
   const news = runs.map(({ isAccountActive, ...run }) => {
     return { ...run, news: { kind: 'closed', asked: false, isAccountActive } as const };
   });
-  const results = await recordApart(database, news);
+  const results = await recordApart(database, news, tellWatchers(context));
   const closed = news.filter((_, at) => results[at] === 'cancelled');
   for (const { runId, synchronizationId } of closed) {
     tellRunClosed(bus, { runId, synchronizationId });
@@ -143,12 +153,13 @@ export async function closeRuns({ database, bus, logger, metrics }: SchedulerCon
 
 /** A run is closed for whoever asks and owns it, and all workers told, also when it was closed before: they may not know. */
 export async function cancelOnRequest(
-  { database, bus, logger, metrics }: SchedulerContext,
+  context: SchedulerContext,
   request: CancelRunV1Request,
 ): Promise<CancelRunV1Reply['result']> {
+  const { database, bus, logger, metrics } = context;
   const result = await cancelRun(database, request, async (run, isAccountActive) => {
     const news = { kind: 'closed', asked: true, isAccountActive } as const;
-    const [recorded] = await recordApart(database, [{ ...run, news }]);
+    const [recorded] = await recordApart(database, [{ ...run, news }], tellWatchers(context));
     if (recorded instanceof Error) throw recorded;
     if (recorded !== 'cancelled') return false;
     metrics.runEnded('cancelled', '');
@@ -166,5 +177,6 @@ export async function forgetOldRows({ database, settings }: SchedulerContext): P
   // Twice the time between two rounds, so that a round that came late leaves nothing out.
   const withinSeconds = (2 * settings.RETENTION_INTERVAL_MS) / 1_000;
   const moreBeyond = await forgetRunsBeyond(database, settings.RUNS_KEPT_MAX, withinSeconds);
-  return moreDeleted || moreRuns || moreBeyond;
+  const moreWebhooks = await forgetWebhooks(database, settings.WEBHOOK_RETENTION_DAYS);
+  return moreDeleted || moreRuns || moreBeyond || moreWebhooks;
 }

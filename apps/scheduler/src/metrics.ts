@@ -9,6 +9,8 @@ export interface SchedulerMetrics {
   /** `code` is why a run failed; empty for others. */
   runEnded(outcome: string, code: string): void;
   runRescued(): void;
+  /** `state` is what became of the delivery, `code` why it was not taken; empty when it was. */
+  webhookAttempted(state: string, code: string): void;
   loopTurned(loop: string, seconds: number, hasFailed: boolean): void;
 }
 
@@ -44,9 +46,15 @@ export function schedulerMetrics(
     help: 'Runs that nobody ended by their deadline, and that were closed.',
     registers,
   });
+  const attempts = new Counter({
+    name: 'tidetable_scheduler_webhook_attempts_total',
+    help: 'Attempts to deliver to a webhook, by what became of the delivery (delivered, pending, failed) and why it was not taken.',
+    labelNames: ['state', 'code'],
+    registers,
+  });
   const loopSeconds = new Histogram({
     name: 'tidetable_scheduler_loop_seconds',
-    help: 'Seconds that one turn of a loop took: clock, claim, relay, close, rescue, retention.',
+    help: 'Seconds that one turn of a loop took: clock, claim, relay, close, rescue, retention, webhooks.',
     labelNames: ['loop'],
     buckets: quickSecondsBuckets,
     registers,
@@ -65,6 +73,7 @@ export function schedulerMetrics(
     relayed: (count) => events.inc(count),
     runEnded: (outcome, code) => runs.inc({ outcome, code }),
     runRescued: () => rescued.inc(),
+    webhookAttempted: (state, code) => attempts.inc({ state, code }),
     loopTurned: (loop, seconds, hasFailed) => {
       loopSeconds.observe({ loop }, seconds);
       if (hasFailed) loopFailures.inc({ loop });

@@ -13,7 +13,9 @@ export type SchedulerCheckpoint =
   /** The end of a run has arrived; nothing is recorded. */
   | 'before-record'
   /** The end of a run is recorded; its event is not acknowledged. */
-  | 'after-record';
+  | 'after-record'
+  /** A webhook's server has answered, or has not; nothing is recorded. */
+  | 'after-delivery';
 
 /** What every step of the scheduler works with. */
 export interface SchedulerContext {

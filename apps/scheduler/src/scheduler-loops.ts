@@ -6,15 +6,20 @@ import {
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { runsToCloseChannel, synchronizationDueChannel } from '@tidetable/metadata-db';
+import { natsConnectionOptions } from '@tidetable/jetstream';
+import { FetcherClient } from '@tidetable/scheduler-client';
 import { DueListener } from './claim/due-listener.js';
 import { ClockWatch } from './clock/clock-watch.js';
 import { moveSchedules } from './clock/move-schedules.js';
 import { announceRuns, closeRuns, forgetOldRows, requestDueRuns, rescueRuns } from './keep-in-step.js';
 import { lostEventsAnnouncer } from './rescue/announce-again.js';
 import { type SchedulerContext, schedulerContext } from './scheduler-context.js';
+import { WebhookDeliverer } from './webhooks/webhook-deliverer.js';
+import { askFetchers } from './webhooks/ask-fetchers.js';
 import { WorkLoop } from './work-loop.js';
 
-const loopNames = ['clock', 'claim', 'relay', 'close', 'rescue', 'retention'] as const;
+/** In the order in which they are begun. */
+const loopNames = ['clock', 'claim', 'relay', 'close', 'rescue', 'retention', 'webhooks'] as const;
 
 /**
  * The loops of the scheduler and what wakes them: each by an interval of its own, claiming and closing also by the
@@ -24,6 +29,8 @@ const loopNames = ['clock', 'claim', 'relay', 'close', 'rescue', 'retention'] as
 @Injectable()
 export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loops: Record<(typeof loopNames)[number], WorkLoop>;
+  private readonly deliverer: WebhookDeliverer;
+  private readonly fetchers: FetcherClient;
   private readonly listener: DueListener;
 
   constructor(
@@ -56,7 +63,10 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
       return false;
     });
     const retention = loop('retention', () => forgetOldRows(context));
-    this.loops = { clock, claim, relay, close, rescue, retention };
+    this.fetchers = FetcherClient.create(natsConnectionOptions(settings.NATS_URL), 'scheduler');
+    this.deliverer = new WebhookDeliverer(context, askFetchers(this.fetchers, logger), () => webhooks.wake());
+    const webhooks = loop('webhooks', () => this.deliverer.deliverDue());
+    this.loops = { clock, claim, relay, close, rescue, retention, webhooks };
     const onChannel = {
       [synchronizationDueChannel]: () => claim.wake(),
       [runsToCloseChannel]: () => close.wake(),
@@ -73,6 +83,7 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
       close: settings.RESCUE_INTERVAL_MS,
       rescue: settings.RESCUE_INTERVAL_MS,
       retention: settings.RETENTION_INTERVAL_MS,
+      webhooks: settings.WEBHOOK_INTERVAL_MS,
     };
     for (const name of loopNames) {
       this.loops[name].wake();
@@ -88,5 +99,7 @@ export class SchedulerLoops implements OnApplicationBootstrap, BeforeApplication
     for (const name of this.intervals.getIntervals()) this.intervals.deleteInterval(name);
     await this.listener.stop();
     await Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
+    await this.deliverer.drain();
+    await this.fetchers.close();
   }
 }

@@ -75,6 +75,28 @@ export const schedulerEnvSchema = z.object({
   DELETED_RETENTION_DAYS: count
     .default(7)
     .describe('How long the rows of a deleted synchronization are kept before they are removed'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => !/[?#]/.test(text))
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'Where customers reach the api, e.g. https://tidetable.example.org; what webhooks are told begins its addresses with it, which are paths alone without it',
+    ),
+  WEBHOOK_CONCURRENCY: count
+    .max(1_000)
+    .default(32)
+    .describe('How many deliveries to webhooks this scheduler has under way at a time'),
+  WEBHOOK_INTERVAL_MS: milliseconds
+    .default(1_000)
+    .describe('How often deliveries that are due are looked for'),
+  WEBHOOK_TIMEOUT_MS: milliseconds
+    .max(60_000)
+    .default(10_000)
+    .describe('How long one delivery to a webhook may take, in milliseconds'),
+  WEBHOOK_RETENTION_DAYS: count
+    .default(14)
+    .describe('How long deliveries to webhooks are kept, and can be asked for again'),
   RETENTION_INTERVAL_MS: milliseconds.default(3_600_000).describe('How often old rows are removed'),
   ...telemetryEnv,
 });

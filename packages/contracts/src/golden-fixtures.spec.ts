@@ -46,6 +46,11 @@ import {
   cancelRunV1RequestSchema,
 } from './questions/cancel-run.v1.js';
 import {
+  deliverWebhookV1Pattern,
+  deliverWebhookV1ReplySchema,
+  deliverWebhookV1RequestSchema,
+} from './questions/deliver-webhook.v1.js';
+import {
   describeRunV1Pattern,
   describeRunV1ReplySchema,
   describeRunV1RequestSchema,
@@ -110,6 +115,8 @@ const schemas: Record<string, z.ZodType> = {
   [`${listServiceFilesV1Pattern}.reply`]: listServiceFilesV1ReplySchema,
   [`${revokeConnectionV1Pattern}.request`]: revokeConnectionV1RequestSchema,
   [`${revokeConnectionV1Pattern}.reply`]: revokeConnectionV1ReplySchema,
+  [`${deliverWebhookV1Pattern}.request`]: deliverWebhookV1RequestSchema,
+  [`${deliverWebhookV1Pattern}.reply`]: deliverWebhookV1ReplySchema,
   [`${describeRunV1Pattern}.request`]: describeRunV1RequestSchema,
   [`${describeRunV1Pattern}.reply`]: describeRunV1ReplySchema,
   [runClosedV1Subject]: runClosedV1Schema,

@@ -29,12 +29,21 @@ export {
   runFinishedV1Subject,
   type ImportReport,
   type LoadedColumn,
+  type SchemaChange,
   type RunFinishedV1,
   type RunOutcome,
 } from './events/run-finished.v1.js';
 export { runRequestedV1Subject, type RunRequestedV1 } from './events/run-requested.v1.js';
 export { runStagedV1Subject, type RunStagedV1, type StagedFileReference } from './events/run-staged.v1.js';
 export { runStartedV1Subject, type RunStartedV1 } from './events/run-started.v1.js';
+export {
+  feedMessageSchema,
+  feedSubject,
+  feedSubjectOfAccount,
+  progressPhases,
+  type FeedMessage,
+  type Progress,
+} from './feed/feed-message.js';
 export {
   beginConnectionV1Pattern,
   beginConnectionV1ReplySchema,
@@ -154,6 +163,14 @@ export {
   type RefreshPushedV1Reply,
   type RefreshPushedV1Request,
 } from './questions/refresh-pushed.v1.js';
+export {
+  deliverWebhookV1Pattern,
+  deliverWebhookV1ReplySchema,
+  deliverWebhookV1RequestSchema,
+  webhookBodyBytesMax,
+  type DeliverWebhookV1Reply,
+  type DeliverWebhookV1Request,
+} from './questions/deliver-webhook.v1.js';
 export { rejectReasons, type RejectReason } from './rejects/reject-reason.js';
 export type {
   BegunConnectionDto,
@@ -186,3 +203,10 @@ export {
   type SynchronizationEvent,
   type SynchronizationState,
 } from './states/synchronization-state.js';
+export {
+  deliveryProblemCodes,
+  deliveryProblems,
+  type DeliveryProblem,
+  type DeliveryProblemCode,
+} from './webhooks/delivery-problem.js';
+export { webhookEventTypes, webhookTestType, type WebhookEventType } from './webhooks/webhook-event-type.js';

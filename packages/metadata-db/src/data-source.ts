@@ -8,6 +8,8 @@ import { OutboxMessage } from './entities/outbox-message.entity.js';
 import { Run } from './entities/run.entity.js';
 import { RunLogEntry } from './entities/run-log-entry.entity.js';
 import { Synchronization } from './entities/synchronization.entity.js';
+import { Webhook } from './entities/webhook.entity.js';
+import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 import { CreateSynchronizations1764000000000 } from './migrations/1764000000000-create-synchronizations.js';
 import { AddSourceValidation1764000100000 } from './migrations/1764000100000-add-source-validation.js';
 import { AddMemberAndLayer1764001000000 } from './migrations/1764001000000-add-member-and-layer.js';
@@ -21,6 +23,7 @@ import { LimitRunsOfHosts1764010000000 } from './migrations/1764010000000-limit-
 import { CloseRunsEarly1764011000000 } from './migrations/1764011000000-close-runs-early.js';
 import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
+import { AddWebhooks1764014000000 } from './migrations/1764014000000-add-webhooks.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -36,7 +39,10 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
   return {
     type: 'postgres',
     url,
-    entities: [Account, ApiKey, Clock, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
+    entities: [
+      ...[Account, ApiKey, Clock, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
+      ...[Webhook, WebhookDelivery],
+    ],
     migrations: [
       CreateSynchronizations1764000000000,
       AddSourceValidation1764000100000,
@@ -51,6 +57,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       CloseRunsEarly1764011000000,
       ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
+      AddWebhooks1764014000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

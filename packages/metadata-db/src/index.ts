@@ -10,4 +10,6 @@ export { OutboxMessage } from './entities/outbox-message.entity.js';
 export { Run } from './entities/run.entity.js';
 export { RunLogEntry } from './entities/run-log-entry.entity.js';
 export { Synchronization } from './entities/synchronization.entity.js';
+export { Webhook } from './entities/webhook.entity.js';
+export { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 export { runMigrations } from './run-migrations.js';

@@ -4,6 +4,10 @@ import {
   authorizeConnectionV1ReplySchema,
   type AuthorizeConnectionV1Reply,
   type AuthorizeConnectionV1Request,
+  deliverWebhookV1Pattern,
+  deliverWebhookV1ReplySchema,
+  type DeliverWebhookV1Reply,
+  type DeliverWebhookV1Request,
   beginConnectionV1Pattern,
   beginConnectionV1ReplySchema,
   type BeginConnectionV1Reply,
@@ -48,10 +52,12 @@ export class FetcherSilentError extends Error {
 const patienceMs = 5_000;
 /** How long one is waited for that a fetcher passes on to a service, in milliseconds. */
 const serviceTimeoutMs = 40_000;
+/** What an answer may take beside the work that has a time of its own, in milliseconds. */
+const answerGraceMs = 5_000;
 
 /**
- * Asks the fetchers about connections to storage services (request/reply over NATS); whichever is free answers. No
- * answer holds a token.
+ * Asks the fetchers about connections to storage services, and for what only they may send (request/reply over NATS);
+ * whichever is free answers. No answer holds a token.
  */
 export class FetcherClient {
   private constructor(private readonly client: ClientProxy) {}
@@ -106,6 +112,12 @@ export class FetcherClient {
     return this.askAgain(keepCredentialsV1Pattern, request, keepCredentialsV1ReplySchema);
   }
 
+  /** Sends something to a webhook. Asked once: each question is one attempt. @throws FetcherSilentError */
+  deliverWebhook(request: DeliverWebhookV1Request): Promise<DeliverWebhookV1Reply> {
+    const answerTimeoutMs = request.timeoutMs + answerGraceMs;
+    return this.askOnce(deliverWebhookV1Pattern, request, deliverWebhookV1ReplySchema, answerTimeoutMs);
+  }
+
   /** Ends the connection. Questions that are waiting go on until their patience is over. */
   async close(): Promise<void> {
     await this.client.close();
@@ -123,13 +135,14 @@ export class FetcherClient {
     pattern: string,
     request: object,
     replySchema: S,
+    answerTimeoutMs = serviceTimeoutMs,
   ): Promise<z.infer<S>> {
     return ask(this.client, {
       pattern,
       request,
       replySchema,
       patienceMs,
-      answerTimeoutMs: serviceTimeoutMs,
+      answerTimeoutMs,
       once: true,
       SilentError: FetcherSilentError,
     });

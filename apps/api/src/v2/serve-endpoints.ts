@@ -4,6 +4,7 @@ import { describeFailure } from '../http/describe-failure.js';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
 import { type Endpoint, type EndpointAnswer, v2Path } from './endpoint.js';
 import { etagOf, isKnown } from './etag.js';
+import { eventStreamMediaType } from './live/live-endpoints.js';
 import { parseJsonBody, parseRequest } from './parse-request.js';
 import { explainProblem } from './problems/explain-problem.js';
 import { Problem, problemBody, problemMediaType } from './problems/problem.js';
@@ -44,6 +45,8 @@ function serveEndpoint(v2: FastifyInstance, endpoint: Endpoint, { authenticate }
   v2.route({
     method: endpoint.method,
     url: endpoint.path,
+    // Nobody would ever end a stream that was opened for its headers.
+    exposeHeadRoute: !mediaTypes.includes(eventStreamMediaType),
     onRequest: async (request) => {
       request.account = await authenticate(request);
       refuseUnacceptable(request.headers.accept, mediaTypes);

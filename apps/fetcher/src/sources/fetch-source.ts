@@ -1,3 +1,4 @@
+import { pipeline, type Readable, Transform } from 'node:stream';
 import {
   type RunDescription,
   type Source,
@@ -48,6 +49,8 @@ export interface FetchOptions {
   downloadTimeoutMs: number;
   /** Fetches the file whatever is known of it, and calls it changed. @default false */
   isForced?: boolean;
+  /** Told of the bytes that have arrived so far, at each piece. */
+  onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -62,7 +65,7 @@ export async function fetchSource(
   attempt: Attempt,
   sources: SourceConnectors,
   store: StagedFileStore,
-  { downloadTimeoutMs, isForced = false }: FetchOptions,
+  { downloadTimeoutMs, isForced = false, onBytes }: FetchOptions,
   signal: AbortSignal,
 ): Promise<UnchangedFile | StagedSource> {
   const { source, previous, askedBy, options } = run;
@@ -74,7 +77,7 @@ export async function fetchSource(
       const opened = await connector.open(source, asked, either, options.limits?.fileBytes);
       if (!opened.isChanged) return unchangedByValidator(opened, previous, performance.now() - startedAt);
       const { content, fileName, mediaType, etag, lastModified, httpStatus } = opened;
-      const file = await store.write(attemptKey(attempt), content, { signal: either });
+      const file = await store.write(attemptKey(attempt), counted(content, onBytes), { signal: either });
       const ofContent = opened.revisionOfContent?.() ?? undefined;
       const revision = opened.revision ?? ofContent;
       const isSame =
@@ -93,6 +96,21 @@ export async function fetchSource(
         : { ...fetched, isChanged: true, file, fileName, mediaType };
     }),
   );
+}
+
+/** The same content; each piece is counted on its way. Whichever of the two ends, or fails, ends the other. */
+function counted(content: Readable, onBytes: FetchOptions['onBytes']): Readable {
+  if (onBytes === undefined) return content;
+  let bytes = 0;
+  const counter = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      bytes += piece.length;
+      onBytes(bytes);
+      done(null, piece);
+    },
+  });
+  // Who reads the counter hears of a failure.
+  return pipeline(content, counter, () => undefined);
 }
 
 /** Repeats what ended with a part, or a mixture, of the source. */

@@ -77,6 +77,8 @@ export interface LoadContext {
   rejection: RejectionLimits;
   /** Where rejected rows are collected, so that they are at hand when loading fails as well. */
   rejected: RejectedRows;
+  /** Told of the rows that were read so far, each time that some were sent on. @default nobody is */
+  onRows?: (rows: number) => void;
   signal: AbortSignal;
 }
 
@@ -235,6 +237,7 @@ async function loadOnce(
         if (encoder.rows > context.limits.rows) {
           throw new SyncError('rows-too-many', `at most ${context.limits.rows} are allowed`);
         }
+        context.onRows?.(encoder.rows);
         const pieces = encoder.takePieces(false);
         if (!encoder.disproved) await copy.write(pieces);
       });

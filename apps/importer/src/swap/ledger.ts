@@ -70,9 +70,14 @@ async function addColumn(client: Client, name: string, type: string): Promise<vo
   if (rowCount === 0) await client.query(`ALTER TABLE ${ledgerTable} ADD COLUMN ${name} ${type}`);
 }
 
-/** What the ledger says of a run: not swapped yet, swapped with this report, or overtaken by a later run. */
+/**
+ * What the ledger says of a run: not swapped yet, with the report of the run before it, if there was one; swapped with
+ * this report; or overtaken by a later run.
+ */
 export type SwapRecord =
-  { state: 'none' } | { state: 'swapped'; report: ImportReport } | { state: 'overtaken' };
+  | { state: 'none'; before?: ImportReport }
+  | { state: 'swapped'; report: ImportReport }
+  | { state: 'overtaken' };
 
 /** The first key of the advisory locks under which runs swap, the second is the synchronization's. */
 const swapLockClass = 7_302;
@@ -98,7 +103,7 @@ export async function findSwap(
   );
   const [row] = rows;
   if (row === undefined) return { state: 'none' };
-  if (row.last_run_id === run.runId)
-    return { state: 'swapped', report: importReportSchema.parse(row.report) };
-  return row.last_run_number >= run.runNumber ? { state: 'overtaken' } : { state: 'none' };
+  const report = importReportSchema.parse(row.report);
+  if (row.last_run_id === run.runId) return { state: 'swapped', report };
+  return row.last_run_number >= run.runNumber ? { state: 'overtaken' } : { state: 'none', before: report };
 }

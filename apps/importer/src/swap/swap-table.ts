@@ -9,6 +9,7 @@ import { stagingSequenceName, stagingTable, stagingTableName } from '../load/sta
 import { blameWidening } from './blame-widening.js';
 import { type ChosenTable, chooseTable, ensureSchema } from './choose-table.js';
 import { memorizeColumns } from './column-memory.js';
+import { compareColumns } from './compare-columns.js';
 import { exchangeTable } from './exchange-table.js';
 import { grantDefaultRights } from './grant-default-rights.js';
 import { keepRejected } from './keep-rejected.js';
@@ -93,7 +94,12 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
     await takePlace(client, run.runId, schema, chosen, extraIndexes, context.lockTimeoutMs);
     await nameCompanions(client, run.runId, schema, chosen.name, loaded);
 
-    const report = context.report(chosen.name);
+    const made = context.report(chosen.name);
+    const change =
+      chosen.exists && earlier.before !== undefined
+        ? compareColumns(earlier.before.columns, made.columns)
+        : null;
+    const report = change === null ? made : { ...made, schemaChange: change };
     await writeLedger(
       client,
       run,

@@ -15,6 +15,7 @@ import type { DataSource } from 'typeorm';
 const describe = `
 SELECT r.run_number AS "runNumber",
        s.id AS "synchronizationId",
+       s.account_id AS "accountId",
        CASE WHEN s.service_name IS NULL
          THEN jsonb_build_object('kind', 'url', 'url', s.url)
            || CASE WHEN cardinality(s.header_names) = 0 AND NOT s.has_basic_auth THEN '{}'
@@ -57,6 +58,7 @@ SELECT r.run_number AS "runNumber",
 interface DescribedRun {
   runNumber: number;
   synchronizationId: string;
+  accountId: string;
   source: Source;
   schema: string;
   tableName: string | null;
@@ -74,11 +76,23 @@ interface DescribedRun {
 export async function describeRun(database: DataSource, runId: string): Promise<DescribeRunV1Reply> {
   const [row] = await database.query<DescribedRun[]>(describe, [runId]);
   if (row === undefined) return { open: false };
-  const { runNumber, synchronizationId, source, schema, tableName, options, limits, previous, askedBy } = row;
+  const {
+    runNumber,
+    synchronizationId,
+    accountId,
+    source,
+    schema,
+    tableName,
+    options,
+    limits,
+    previous,
+    askedBy,
+  } = row;
   return {
     open: true,
     runId,
     synchronizationId,
+    accountId,
     runNumber,
     source,
     previous,

@@ -31,9 +31,11 @@ export interface Claimed {
   readonly claimed: number;
   /** Set aside until a run of the same account or the same source host ends. */
   readonly held: number;
+  /** Those of the claimed that somebody waits for: they are new, or were asked for by hand. */
+  readonly asked: readonly { readonly accountId: string; readonly synchronizationId: string }[];
 }
 
-const nothing: Claimed = { claimed: 0, held: 0 };
+const nothing: Claimed = { claimed: 0, held: 0, asked: [] };
 
 /**
  * Claims due synchronizations of active accounts: each becomes `queued` and gets an open run and the outbox row of its

@@ -103,7 +103,7 @@ export interface SetAside {
 
 /**
  * $1 batch, $2 deadline in seconds, $3 subject, $4 pattern of the message id, $5 what stands for the run's id in it, $6 runs
- * of an account, $7 runs of a host or null. Gives one row: how many were claimed, and how many set aside.
+ * of an account, $7 runs of a host or null. Gives one row: how many were claimed, how many set aside, and which of the claimed somebody asked for.
  *
  * Why one statement: a claim must be all or nothing (state, run and the event that announces it), and every round
  * trip saved counts when thousands are due at the same second.
@@ -188,7 +188,7 @@ ${behindAccounts ? freedByAccount : ''}${behindHosts ? freedByHost : ''}), due A
                       ELSE 'schedule' END AS trigger
             FROM chosen JOIN synchronizations b USING (id)) AS before
    WHERE s.id = before.id
-  RETURNING s.id, before.run_id, s.runs_count AS run_number, before.trigger, s.attempted_at AS requested_at,
+  RETURNING s.id, s.account_id, before.run_id, s.runs_count AS run_number, before.trigger, s.attempted_at AS requested_at,
             before.due_at
 ), requested AS (
   INSERT INTO runs (id, synchronization_id, run_number, trigger, requested_at, deadline_at)
@@ -207,5 +207,7 @@ ${behindAccounts ? freedByAccount : ''}${behindHosts ? freedByHost : ''}), due A
    ORDER BY due_at
 )
 SELECT (SELECT count(*) FROM claimed)::integer AS claimed,
-       (SELECT count(*) FROM set_aside)::integer AS held`;
+       (SELECT count(*) FROM set_aside)::integer AS held,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('accountId', account_id, 'synchronizationId', id)), '[]')
+          FROM claimed WHERE trigger <> 'schedule') AS asked`;
 }

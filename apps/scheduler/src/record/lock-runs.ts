@@ -19,6 +19,10 @@ const synchronizationProperties = [
   'soonTries',
   'stopped',
   'pushedAt',
+  'name',
+  'runAt',
+  'serviceName',
+  'failureCode',
   'sourceChangedAt',
 ] as const;
 

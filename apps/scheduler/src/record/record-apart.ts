@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Recorded } from './decide-run.js';
-import { type News, recordNews } from './record-news.js';
+import { type News, type OnChanged, recordNews } from './record-news.js';
 
 /** Classes of SQLSTATE that say that a value was at fault: bad data, a broken constraint, too much of something. */
 const classesOfValues: readonly string[] = ['22', '23', '54'];
@@ -14,15 +14,16 @@ const classesOfValues: readonly string[] = ['22', '23', '54'];
 export async function recordApart(
   database: DataSource,
   all: readonly News[],
+  onChanged: OnChanged,
 ): Promise<readonly (Recorded | Error)[]> {
   try {
-    return await recordNews(database, all);
+    return await recordNews(database, all, onChanged);
   } catch (error) {
     if (!isOfValue(error)) throw error;
     if (all.length === 1) return [error];
     const half = Math.ceil(all.length / 2);
-    const first = await recordApart(database, all.slice(0, half));
-    return [...first, ...(await recordApart(database, all.slice(half)))];
+    const first = await recordApart(database, all.slice(0, half), onChanged);
+    return [...first, ...(await recordApart(database, all.slice(half), onChanged))];
   }
 }
 

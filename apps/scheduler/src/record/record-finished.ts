@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { RunReference } from '../run-reference.js';
 import type { Recorded } from './decide-run.js';
-import { recordNews } from './record-news.js';
+import { type OnChanged, recordNews } from './record-news.js';
 import type { RunEnding } from './run-ending.js';
 
 /**
@@ -16,9 +16,10 @@ export async function recordFinished(
   { runId, synchronizationId }: RunReference,
   ending: RunEnding,
   onlyOverdue = false,
+  onChanged?: OnChanged,
 ): Promise<Recorded> {
   const news = { kind: 'ended', ending, onlyOverdue } as const;
-  const [recorded = 'nothing'] = await recordNews(database, [{ runId, synchronizationId, news }]);
+  const [recorded = 'nothing'] = await recordNews(database, [{ runId, synchronizationId, news }], onChanged);
   if (recorded instanceof Error) throw recorded;
   return recorded;
 }

@@ -4,6 +4,7 @@ import type { RunReference } from '../run-reference.js';
 import { announceRoom } from './announce-room.js';
 import { decideRun, type Recorded, type RunDecision, type RunNews } from './decide-run.js';
 import { type LockedRun, lockOpenRuns } from './lock-runs.js';
+import { tellWebhooks } from './tell-webhooks.js';
 import {
   type LoggedLine,
   type RowChange,
@@ -17,9 +18,18 @@ export interface News extends RunReference {
   readonly news: RunNews;
 }
 
+/** A synchronization whose state has changed, and whose it is. */
+export interface ChangedSynchronization {
+  readonly accountId: string;
+  readonly synchronizationId: string;
+}
+
+/** Called once what has changed is there for everybody to see. Must not fail. */
+export type OnChanged = (changed: readonly ChangedSynchronization[]) => void;
+
 /**
- * Records what became of many runs, in one short transaction with five statements however many there are: runs, their
- * synchronizations, the next `run_at` and the log. Each run's start and end count once, whoever tells them again, and in
+ * Records what became of many runs, in one short transaction with six statements however many there are: runs, their
+ * synchronizations, the next `run_at`, the log, and what webhooks are told. Each run's start and end count once, whoever tells them again, and in
  * whatever order; whoever comes second (a doubled event, a worker after the rescuer, the rescuer after a worker) changes
  * nothing. When a synchronization was deleted meanwhile its run is `cancelled`.
  *
@@ -31,9 +41,11 @@ export interface News extends RunReference {
 export async function recordNews(
   database: DataSource,
   all: readonly News[],
+  onChanged: OnChanged = () => undefined,
 ): Promise<readonly (Recorded | Error)[]> {
   const results: (Recorded | Error)[] = all.map(() => 'nothing');
   const { runs, positions } = byRun(all);
+  let changed: ChangedSynchronization[] = [];
   await database.transaction(async (manager) => {
     const decisions = (await lockOpenRuns(manager, runs)).map((locked) => {
       const { run, synchronization } = locked;
@@ -47,7 +59,17 @@ export async function recordNews(
       return { locked, decision };
     });
     await write(manager, decisions);
+    changed = decisions
+      .filter(({ decision }) => Object.keys(decision.run).length > 0)
+      .map(
+        ({
+          locked: {
+            synchronization: { accountId, id: synchronizationId },
+          },
+        }) => ({ accountId, synchronizationId }),
+      );
   });
+  onChanged(changed);
   return results;
 }
 
@@ -73,6 +95,7 @@ async function write(manager: EntityManager, decisions: readonly Decided[]): Pro
   await updateRuns(manager, runs);
   await updateSynchronizations(manager, synchronizations);
   await writeLog(manager, lines);
+  await tellWebhooks(manager, decisions);
   await announceRoom(manager, ended);
 }
 

@@ -24,6 +24,26 @@ const loadedColumnSchema = z.object({
 
 export type LoadedColumn = z.infer<typeof loadedColumnSchema>;
 
+const changedColumn = {
+  name: z.string().describe('Its name in the table.'),
+  type: z.string().describe('The PostgreSQL type.'),
+};
+
+/** How the columns of a table differ from those that it had before the refresh. */
+const schemaChangeSchema = z
+  .object({
+    added: z.array(z.object(changedColumn)).describe('Columns that the table did not have.'),
+    removed: z.array(z.object(changedColumn)).describe('Columns that the table has no more.'),
+    retyped: z
+      .array(z.object({ ...changedColumn, before: z.string().describe('The type that it had.') }))
+      .describe('Columns that have another type.'),
+  })
+  .describe(
+    'How the columns differ from those before; absent where they do not, or there was no table before.',
+  );
+
+export type SchemaChange = z.infer<typeof schemaChangeSchema>;
+
 export const importReportSchema = z
   .object({
     schema: z.string().describe('The schema of the table.'),
@@ -35,6 +55,7 @@ export const importReportSchema = z
       .optional()
       .describe('Rows of the file that are not in the table; absent in reports of older importers.'),
     columns: z.array(loadedColumnSchema).describe('The columns of the table in order.'),
+    schemaChange: schemaChangeSchema.optional(),
     geometries: z
       .int()
       .nonnegative()

@@ -26,6 +26,7 @@ export type StagedFileReference = z.infer<typeof stagedFileSchema>;
 export const runStagedV1Schema = z
   .object({
     ...runReference,
+    accountId: z.uuid().optional().describe('Whose table it is; those who watch it hear of the progress.'),
     stagedAt: instant.describe('When the file was whole.'),
     file: stagedFileSchema,
     fileName: z

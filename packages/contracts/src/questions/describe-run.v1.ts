@@ -21,6 +21,7 @@ export type DescribeRunV1Request = z.infer<typeof describeRunV1RequestSchema>;
 const runDescriptionSchema = z.object({
   open: z.literal(true).describe('The run may be worked on.'),
   ...runReference,
+  accountId: z.uuid().optional().describe('Whose table it is; those who watch it hear of the progress.'),
   source: sourceSchema,
   previous: sourceVersionSchema
     .nullable()

@@ -134,6 +134,12 @@ export const requestProblems = {
     sentence: 'The last attempt is too recent for a refresh by hand.',
     remedy: 'Ask again after as many seconds as Retry-After says, or wait for the schedule.',
   },
+  'streams-too-many': {
+    status: 429,
+    title: 'Too many streams',
+    sentence: 'The account has as many streams of events open as it may have at a time.',
+    remedy: 'Close one of them, or watch the whole account with one.',
+  },
   'request-refused': {
     status: 400,
     title: 'Request refused',
