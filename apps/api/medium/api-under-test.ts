@@ -101,13 +101,18 @@ export function send(
       { host: '127.0.0.1', port, method, path, headers: sent, agent: false },
       (response) => {
         let received = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
-        response.on('end', () => {
+        const isStream = response.headers['content-type']?.startsWith('text/event-stream') ?? false;
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          received += chunk;
+          // A stream has no end: its beginning is the answer.
+          if (isStream) request.destroy();
+        });
+        response.on(isStream ? 'close' : 'end', () => {
           const isPage = response.headers['content-type']?.startsWith('text/') ?? false;
           const json: unknown = received === '' || isPage ? null : JSON.parse(received);
           resolve({ status: response.statusCode ?? 0, headers: response.headers, json, text: received });
         });
-        response.on('error', reject);
+        if (!isStream) response.on('error', reject);
       },
     );
     request.on('error', reject).end(text);

@@ -7,6 +7,7 @@ import { v1Operations } from '../src/openapi/v1-operations.js';
 import { v2Operations } from '../src/openapi/v2-operations.js';
 import type { OpenApiDocument } from '../src/openapi/write-openapi.js';
 import { exampleIds } from '../src/v2/example-ids.js';
+import { exampleWebhookIds } from '../src/v2/webhooks/example-webhook.js';
 import { v2Endpoints, type V2Parts } from '../src/v2/v2-endpoints.js';
 import { type ApiUnderTest, type Customer, startApi } from './api-under-test.js';
 import { type ScriptedScheduler, startScriptedScheduler } from './scripted-scheduler.js';
@@ -100,9 +101,25 @@ describe('the document', () => {
   });
 });
 
+async function makeExampleWebhook(): Promise<void> {
+  await api.sql.query('DELETE FROM webhooks');
+  await api.sql.query(
+    `INSERT INTO webhooks (id, account_id, url, event_types, secret)
+     VALUES ($1, $2, 'https://hooks.example.org/tidetable', '{tidetable.run.failed.v1}', 'whsec_AAAA')`,
+    [exampleWebhookIds.webhook, customer.id],
+  );
+  await api.sql.query(
+    `INSERT INTO webhook_deliveries
+       (id, webhook_id, event_type, event_key, source, payload, state, attempts, attempted_at, next_attempt_at, ended_at)
+     VALUES ($1, $2, 'tidetable.run.failed.v1', 'key', '/', '{"outcome": "failed"}', 'delivered', 1, now(), NULL, now())`,
+    [exampleWebhookIds.delivery, exampleWebhookIds.webhook],
+  );
+}
+
 /** The rows of the examples, as new. */
 async function makeExampleRows(): Promise<void> {
   await api.sql.query('DELETE FROM synchronizations');
+  await makeExampleWebhook();
   const hourAgo = new Date(Date.now() - 3_600_000);
   await insertSynchronization(api.sql, {
     id: exampleIds.synchronization,

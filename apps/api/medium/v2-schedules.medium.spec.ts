@@ -116,7 +116,7 @@ describe('another address', () => {
 });
 
 describe('cancelling a run', () => {
-  async function cancel(run: object): Promise<Awaited<ReturnType<V2Customer['call']>>> {
+  async function cancel(run: Record<string, unknown>): Promise<Awaited<ReturnType<V2Customer['call']>>> {
     const id = await atRest();
     const { id: runId } = await insertRun(api.sql, id, run);
     scheduler.asked = [];

@@ -27,6 +27,10 @@ const locked: LockedRun = {
     timeZone: null,
     pushedAt: null,
     sourceChangedAt: null,
+    name: null,
+    serviceName: null,
+    runAt: requestedAt,
+    failureCode: null,
   },
   now,
 };

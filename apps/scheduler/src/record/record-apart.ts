@@ -14,7 +14,7 @@ const classesOfValues: readonly string[] = ['22', '23', '54'];
 export async function recordApart(
   database: DataSource,
   all: readonly News[],
-  onChanged: OnChanged,
+  onChanged: OnChanged = () => undefined,
 ): Promise<readonly (Recorded | Error)[]> {
   try {
     return await recordNews(database, all, onChanged);
