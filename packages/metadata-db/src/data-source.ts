@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Account } from './entities/account.entity.js';
 import { ApiKey } from './entities/api-key.entity.js';
+import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Clock } from './entities/clock.entity.js';
 import { IdempotencyKey } from './entities/idempotency-key.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
@@ -21,6 +22,7 @@ import { LimitRunsOfHosts1764010000000 } from './migrations/1764010000000-limit-
 import { CloseRunsEarly1764011000000 } from './migrations/1764011000000-close-runs-early.js';
 import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
+import { AddAccountControls1764015000000 } from './migrations/1764015000000-add-account-controls.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -36,7 +38,17 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
   return {
     type: 'postgres',
     url,
-    entities: [Account, ApiKey, Clock, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
+    entities: [
+      Account,
+      ApiKey,
+      AuditEntry,
+      Clock,
+      Synchronization,
+      Run,
+      RunLogEntry,
+      OutboxMessage,
+      IdempotencyKey,
+    ],
     migrations: [
       CreateSynchronizations1764000000000,
       AddSourceValidation1764000100000,
@@ -51,6 +63,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       CloseRunsEarly1764011000000,
       ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
+      AddAccountControls1764015000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
