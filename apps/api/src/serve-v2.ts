@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from '@tidetable/service-host';
 import type { FastifyInstance } from 'fastify';
-import { AccountsRepository } from './accounts/accounts.repository.js';
 import type { ApiEnvironment } from './api.env.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { CredentialsService } from './credentials/credentials.service.js';
+import { Admission } from './authentication/admission.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { referenceOperations } from './openapi/reference-operations.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
@@ -32,18 +32,11 @@ export async function serveV2(
     minIntervalSeconds: environment.MIN_INTERVAL_SECONDS,
     syncNowGapSeconds: environment.SYNC_NOW_GAP_SECONDS,
   });
-  const accounts = app.get(AccountsRepository);
+  const authentication = { admission: app.get(Admission), accountDomain: environment.API_ACCOUNT_DOMAIN };
   await serveEndpoints(fastify, {
     endpoints,
     logger,
-    authenticate: (request) =>
-      authenticateRequest(
-        {
-          findByKeyHash: (keyHash) => accounts.findByKeyHash(keyHash),
-          accountDomain: environment.API_ACCOUNT_DOMAIN,
-        },
-        request,
-      ),
+    authenticate: (request, reply, needed) => authenticateRequest(authentication, request, reply, needed),
   });
   serveOpenApi(fastify, [...v2Operations(endpoints), ...v1Operations, ...referenceOperations]);
   serveReference(fastify);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type StorageService, syncErrorCodes } from '@tidetable/contracts';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
-import { MetadataDatabase, type Statement } from '../database/metadata-database.js';
+import { MetadataDatabase, type Statement, told } from '../database/metadata-database.js';
 
 /** The failures that a new connection can mend. */
 const mendable = syncErrorCodes.filter((code) => code.startsWith('connection-'));
@@ -21,7 +21,7 @@ WITH requested AS (
     AND (sync_requested_at IS NULL OR sync_requested_at <= attempted_at)
   RETURNING id
 )
-SELECT id, pg_notify($4, '') FROM requested`,
+SELECT id, pg_notify($4, ''), ${told} FROM requested`,
 };
 
 /** What a connection means for the synchronizations of its account. */

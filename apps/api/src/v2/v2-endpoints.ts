@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.js';
+import { keyEndpoints, type KeyParts } from './keys/key-endpoints.js';
 import { runEndpoints } from './runs/run-endpoints.js';
 import {
   synchronizationEndpoints,
@@ -7,9 +8,14 @@ import {
 import { writingEndpoints, type WritingEndpointParts } from './synchronizations/writing-endpoints.js';
 
 /** What the endpoints need, all together. */
-export type V2Parts = SynchronizationParts & WritingEndpointParts;
+export type V2Parts = SynchronizationParts & WritingEndpointParts & KeyParts;
 
 /** Every endpoint of `/api/v2`: what is not in this list is neither served nor documented. */
 export function v2Endpoints(parts: V2Parts): Endpoint[] {
-  return [...synchronizationEndpoints(parts), ...writingEndpoints(parts), ...runEndpoints(parts)];
+  return [
+    ...synchronizationEndpoints(parts),
+    ...writingEndpoints(parts),
+    ...runEndpoints(parts),
+    ...keyEndpoints(parts),
+  ];
 }

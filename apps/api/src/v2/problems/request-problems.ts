@@ -56,6 +56,12 @@ export const requestProblems = {
     sentence: 'The account is disabled: its tables stay, and nothing of it is refreshed.',
     remedy: 'Ask the operator of this installation to enable the account.',
   },
+  'scope-insufficient': {
+    status: 403,
+    title: 'Key not meant for this',
+    sentence: 'The API key is valid, and its scope does not reach as far as this request.',
+    remedy: 'Use a key of the scope that "detail" names; a key of scope admin can make one.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',
@@ -91,6 +97,12 @@ export const requestProblems = {
     title: 'Request under way',
     sentence: 'A request with this Idempotency-Key is being handled.',
     remedy: 'Send it again after as many seconds as Retry-After says, to get its answer.',
+  },
+  'last-admin-key': {
+    status: 409,
+    title: 'Last admin key',
+    sentence: 'This is the last admin key: without it the account could no longer manage its keys.',
+    remedy: 'Make another admin key first, or repeat the request with even_if_last=true.',
   },
   'precondition-failed': {
     status: 412,
@@ -133,6 +145,13 @@ export const requestProblems = {
     title: 'Request refused',
     sentence: 'The request cannot be handled.',
     remedy: 'See "detail" for the reason.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    sentence: 'There were more requests in a short time than are allowed.',
+    remedy:
+      'Wait for as many seconds as Retry-After says; the header RateLimit of each answer tells what is left.',
   },
   'internal-error': {
     status: 500,
