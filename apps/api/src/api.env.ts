@@ -62,6 +62,13 @@ export const apiEnvSchema = z.object({
     .max(intervalSecondsMax)
     .default(900)
     .describe('How long after the last attempt a refresh can be asked for by hand, in seconds.'),
+  DESTINATION_PUBLIC_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .refine((text) => new URL(text).username === '' && new URL(text).password === '')
+    .optional()
+    .describe(
+      "Where customers reach the database with their tables, e.g. postgresql://tables.example.org:5432/destination?sslmode=require; without it they are told the importers' own address.",
+    ),
   REQUESTS_PER_MINUTE: z.coerce
     .number()
     .int()

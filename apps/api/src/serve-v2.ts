@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ImporterClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import type { FastifyInstance } from 'fastify';
 import type { ApiEnvironment } from './api.env.js';
@@ -11,6 +12,7 @@ import { serveOpenApi } from './openapi/serve-openapi.js';
 import { serveReference } from './openapi/serve-reference.js';
 import { v1Operations } from './openapi/v1-operations.js';
 import { v2Operations } from './openapi/v2-operations.js';
+import { importers } from './rejects/rejects.service.js';
 import { SynchronizationsRepository } from './synchronizations/synchronizations.repository.js';
 import { authenticateRequest } from './v2/authenticate-request.js';
 import { serveProblemPages } from './v2/problems/problem-pages.js';
@@ -31,6 +33,9 @@ export async function serveV2(
     credentials: app.get(CredentialsService),
     minIntervalSeconds: environment.MIN_INTERVAL_SECONDS,
     syncNowGapSeconds: environment.SYNC_NOW_GAP_SECONDS,
+    importers: app.get<ImporterClient | null>(importers),
+    destinationUrl: environment.DESTINATION_PUBLIC_URL,
+    requestsPerMinute: environment.REQUESTS_PER_MINUTE,
   });
   const authentication = { admission: app.get(Admission), accountDomain: environment.API_ACCOUNT_DOMAIN };
   await serveEndpoints(fastify, {

@@ -18,7 +18,11 @@ import { recordApart } from './record/record-apart.js';
 import { recordFinished } from './record/record-finished.js';
 import type { RunEnding } from './record/run-ending.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
-import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-old-rows.js';
+import {
+  forgetAuditEntries,
+  forgetDeletedSynchronizations,
+  forgetOldRuns,
+} from './rescue/forget-old-rows.js';
 import { forgetRunsBeyond } from './rescue/forget-runs-beyond.js';
 import type { RunReference } from './run-reference.js';
 import type { SchedulerContext } from './scheduler-context.js';
@@ -166,5 +170,6 @@ export async function forgetOldRows({ database, settings }: SchedulerContext): P
   // Twice the time between two rounds, so that a round that came late leaves nothing out.
   const withinSeconds = (2 * settings.RETENTION_INTERVAL_MS) / 1_000;
   const moreBeyond = await forgetRunsBeyond(database, settings.RUNS_KEPT_MAX, withinSeconds);
-  return moreDeleted || moreRuns || moreBeyond;
+  const moreEntries = await forgetAuditEntries(database, settings.AUDIT_RETENTION_DAYS);
+  return moreDeleted || moreRuns || moreBeyond || moreEntries;
 }

@@ -75,6 +75,7 @@ export const schedulerEnvSchema = z.object({
   DELETED_RETENTION_DAYS: count
     .default(7)
     .describe('How long the rows of a deleted synchronization are kept before they are removed'),
+  AUDIT_RETENTION_DAYS: count.default(365).describe('How long the audit trail tells what was changed'),
   RETENTION_INTERVAL_MS: milliseconds.default(3_600_000).describe('How often old rows are removed'),
   ...telemetryEnv,
 });

@@ -7,6 +7,7 @@ const findByKeyHash: Statement = {
   name: 'find-account-by-key',
   text: `
 SELECT a.id, a.username, a.state, a.requests_per_minute_max AS "requestsPerMinuteMax",
+       coalesce(a.tables_max, a.total_rows_max, a.total_bytes_max) IS NOT NULL AS "hasQuota",
        k.id AS "keyId", k.key_prefix AS "keyPrefix", k.scope,
        k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 hour' AS "isUseNews"
   FROM api_keys k

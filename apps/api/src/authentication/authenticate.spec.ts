@@ -9,6 +9,7 @@ const demo: AuthenticatedAccount = {
   keyPrefix: 'tt_',
   scope: 'admin',
   requestsPerMinuteMax: null,
+  hasQuota: false,
 };
 const disabled: AuthenticatedAccount = { ...demo, state: 'disabled' };
 

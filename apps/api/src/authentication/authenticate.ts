@@ -12,6 +12,8 @@ export interface AuthenticatedAccount {
   scope: KeyScope;
   /** Its own limit; `null` for that of the installation. */
   requestsPerMinuteMax: number | null;
+  /** Whether what it may have in all is limited. */
+  hasQuota: boolean;
 }
 
 /** The refusal of a request without a key. */

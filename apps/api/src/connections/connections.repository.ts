@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type StorageService, syncErrorCodes } from '@tidetable/contracts';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
+import { recordChange } from '../audit/record-change.js';
 import { MetadataDatabase, type Statement, told } from '../database/metadata-database.js';
 
 /** The failures that a new connection can mend. */
@@ -33,5 +34,11 @@ export class ConnectionsRepository {
   async requestWaiting(accountId: string, service: StorageService): Promise<number> {
     const parameters = [accountId, service, mendable, synchronizationDueChannel];
     return (await this.database.query(requestWaiting, parameters)).length;
+  }
+
+  /** Writes down that the account agreed to a connection. Who comes back in a browser shows no key. */
+  async recordConnected(accountId: string, service: StorageService): Promise<void> {
+    const change = { accountId, action: 'created', targetKind: 'connection', targetId: service } as const;
+    await recordChange(this.database, change);
   }
 }

@@ -1,6 +1,10 @@
+import { accountEndpoints, type AccountParts } from './account/account-endpoints.js';
+import { auditEndpoints, type AuditParts } from './audit/audit-endpoints.js';
 import type { Endpoint } from './endpoint.js';
 import { keyEndpoints, type KeyParts } from './keys/key-endpoints.js';
 import { runEndpoints } from './runs/run-endpoints.js';
+import { loginEndpoints } from './logins/login-endpoints.js';
+import type { LoginParts } from './logins/logins.js';
 import {
   synchronizationEndpoints,
   type SynchronizationParts,
@@ -8,7 +12,12 @@ import {
 import { writingEndpoints, type WritingEndpointParts } from './synchronizations/writing-endpoints.js';
 
 /** What the endpoints need, all together. */
-export type V2Parts = SynchronizationParts & WritingEndpointParts & KeyParts;
+export type V2Parts = SynchronizationParts &
+  WritingEndpointParts &
+  AccountParts &
+  KeyParts &
+  LoginParts &
+  AuditParts;
 
 /** Every endpoint of `/api/v2`: what is not in this list is neither served nor documented. */
 export function v2Endpoints(parts: V2Parts): Endpoint[] {
@@ -16,6 +25,9 @@ export function v2Endpoints(parts: V2Parts): Endpoint[] {
     ...synchronizationEndpoints(parts),
     ...writingEndpoints(parts),
     ...runEndpoints(parts),
+    ...accountEndpoints(parts),
     ...keyEndpoints(parts),
+    ...loginEndpoints(parts),
+    ...auditEndpoints(parts),
   ];
 }

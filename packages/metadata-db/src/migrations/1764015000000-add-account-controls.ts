@@ -132,6 +132,8 @@ const audits: Record<string, Audit> = {
       'service_name',
       'service_item_id',
       'interval_seconds',
+      'cron',
+      'time_zone',
       'requested_table_name',
       'type_guessing',
       'quoted_fields_guessing',

@@ -62,6 +62,12 @@ export const requestProblems = {
     sentence: 'The API key is valid, and its scope does not reach as far as this request.',
     remedy: 'Use a key of the scope that "detail" names; a key of scope admin can make one.',
   },
+  'quota-exceeded': {
+    status: 403,
+    title: 'Quota used up',
+    sentence: 'The account has as much of it as it may have.',
+    remedy: 'End what is not needed any more, or ask the operator of this installation for more.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',
@@ -164,6 +170,12 @@ export const requestProblems = {
     title: 'Credentials cannot be kept',
     sentence: 'This installation has no database to keep headers and passwords in.',
     remedy: 'Ask the operator of this installation to configure it, or use an address that needs neither.',
+  },
+  'logins-not-possible': {
+    status: 501,
+    title: 'Logins cannot be made',
+    sentence: 'The importers of this installation may not make users in the database.',
+    remedy: 'Ask the operator of this installation to give the role of the importers CREATEROLE.',
   },
   unavailable: {
     status: 503,
