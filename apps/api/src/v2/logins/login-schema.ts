@@ -31,11 +31,9 @@ export const issuedLoginSchema = z
     database: z.string(),
     schema: z.string().meta({ description: 'Where the tables are.' }),
     uri: z.string().meta({ description: 'All of it as psql and other programs take it.' }),
-    qgis: z
-      .string()
-      .meta({
-        description: 'What to fill in where in QGIS, in its dialogue for a new PostgreSQL connection.',
-      }),
+    qgis: z.string().meta({
+      description: 'What to fill in where in QGIS, in its dialogue for a new PostgreSQL connection.',
+    }),
   })
   .meta({ id: 'IssuedLogin', description: 'A login that was just made, or got a new password.' });
 
