@@ -1,5 +1,47 @@
 -- The schema after all migrations, for reading and for review. Written by npm run schema; a test keeps it true.
 
+CREATE FUNCTION public.audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  audit jsonb := TG_ARGV[0]::jsonb;
+  actor jsonb := current_setting('tidetable.actor')::jsonb;
+  before jsonb := '{}';
+  after jsonb := to_jsonb(NEW);
+  done text;
+  changed jsonb;
+
+BEGIN
+  IF TG_OP = 'UPDATE' THEN before := to_jsonb(OLD); END IF;
+  SELECT value INTO done FROM jsonb_each_text(audit -> 'actions')
+   WHERE TG_OP = 'UPDATE' AND before -> key IS DISTINCT FROM after -> key AND after ->> key IS NOT NULL
+   LIMIT 1;
+  SELECT coalesce(jsonb_agg(
+           CASE WHEN audit -> 'secrets' ? name THEN jsonb_build_object('field', name)
+                WHEN name = 'url' THEN jsonb_build_object('field', name, 'old', bare_url(before ->> name), 'new', bare_url(after ->> name))
+                ELSE jsonb_build_object('field', name, 'old', before -> name, 'new', after -> name) END
+           ORDER BY place), '[]')
+    INTO changed
+    FROM jsonb_array_elements_text((audit -> 'columns') || (audit -> 'secrets')) WITH ORDINALITY AS watched (name, place)
+   WHERE coalesce(before -> name, 'null') IS DISTINCT FROM coalesce(after -> name, 'null');
+  IF TG_OP = 'UPDATE' AND done IS NULL AND changed = '[]' THEN RETURN NULL; END IF;
+  INSERT INTO audit_entries
+    (account_id, actor_kind, key_id, key_prefix, request_id, action, target_kind, target_id, changes)
+  VALUES (
+    (after ->> (audit ->> 'account'))::uuid, coalesce(actor ->> 'kind', 'unknown'), (actor ->> 'keyId')::uuid,
+    actor ->> 'keyPrefix', (actor ->> 'requestId')::uuid,
+    CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE coalesce(done, 'changed') END,
+    audit ->> 'target', after ->> 'id', changed);
+  RETURN NULL;
+
+END $$;
+
+CREATE FUNCTION public.bare_url(url text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  SELECT regexp_replace(regexp_replace(url, '[?#].*$', ''), '^([A-Za-z][A-Za-z0-9+.-]*:[/\\]*)[^/\\]*@', '\1')
+$_$;
+
 CREATE FUNCTION public.note_changed_source() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -42,12 +84,20 @@ CREATE TABLE public.accounts (
     vertices_max integer,
     layers_max integer,
     runs_max integer,
+    tables_max integer,
+    total_rows_max bigint,
+    total_bytes_max bigint,
+    requests_per_minute_max integer,
     CONSTRAINT accounts_columns_max_positive CHECK ((columns_max > 0)),
     CONSTRAINT accounts_file_bytes_max_possible CHECK (((file_bytes_max >= 1) AND (file_bytes_max <= '9007199254740991'::bigint))),
     CONSTRAINT accounts_layers_max_positive CHECK ((layers_max > 0)),
+    CONSTRAINT accounts_requests_per_minute_max_positive CHECK ((requests_per_minute_max > 0)),
     CONSTRAINT accounts_rows_max_possible CHECK (((rows_max >= 1) AND (rows_max <= '9007199254740991'::bigint))),
     CONSTRAINT accounts_runs_max_positive CHECK ((runs_max > 0)),
     CONSTRAINT accounts_state_known CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text]))),
+    CONSTRAINT accounts_tables_max_positive CHECK ((tables_max > 0)),
+    CONSTRAINT accounts_total_bytes_max_possible CHECK (((total_bytes_max >= 1) AND (total_bytes_max <= '9007199254740991'::bigint))),
+    CONSTRAINT accounts_total_rows_max_possible CHECK (((total_rows_max >= 1) AND (total_rows_max <= '9007199254740991'::bigint))),
     CONSTRAINT accounts_username_form CHECK ((username ~ '^[a-z][a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$'::text)),
     CONSTRAINT accounts_vertices_max_positive CHECK ((vertices_max > 0))
 );
@@ -59,7 +109,28 @@ CREATE TABLE public.api_keys (
     key_prefix text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
-    CONSTRAINT api_keys_key_hash_is_sha256 CHECK ((octet_length(key_hash) = 32))
+    name text,
+    scope text DEFAULT 'admin'::text NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    CONSTRAINT api_keys_key_hash_is_sha256 CHECK ((octet_length(key_hash) = 32)),
+    CONSTRAINT api_keys_name_length CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT api_keys_scope_known CHECK ((scope = ANY (ARRAY['read'::text, 'write'::text, 'admin'::text])))
+);
+
+CREATE TABLE public.audit_entries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor_kind text NOT NULL,
+    key_id uuid,
+    key_prefix text,
+    request_id uuid,
+    action text NOT NULL,
+    target_kind text NOT NULL,
+    target_id text NOT NULL,
+    changes jsonb NOT NULL,
+    CONSTRAINT audit_entries_actor_kind_known CHECK ((actor_kind = ANY (ARRAY['key'::text, 'operator'::text, 'unknown'::text])))
 );
 
 CREATE TABLE public.clock (
@@ -198,6 +269,8 @@ END) STORED,
     cron text,
     time_zone text,
     source_changed_at timestamp with time zone,
+    table_rows bigint,
+    table_bytes bigint,
     CONSTRAINT synchronizations_attempted_unless_created CHECK (((state = 'created'::text) = (attempted_at IS NULL))),
     CONSTRAINT synchronizations_credentials_of_url CHECK (((url IS NOT NULL) OR ((cardinality(header_names) = 0) AND (NOT has_basic_auth)))),
     CONSTRAINT synchronizations_cron_has_zone CHECK (((cron IS NULL) = (time_zone IS NULL))),
@@ -303,6 +376,9 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pk PRIMARY KEY (only_row);
 
@@ -340,6 +416,10 @@ ALTER TABLE ONLY public.webhooks
     ADD CONSTRAINT webhooks_pk PRIMARY KEY (id);
 
 CREATE INDEX api_keys_account_id ON public.api_keys USING btree (account_id);
+
+CREATE INDEX audit_entries_account_id_at ON public.audit_entries USING btree (account_id, at, id);
+
+CREATE INDEX audit_entries_at ON public.audit_entries USING btree (at);
 
 CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
 
@@ -393,7 +473,19 @@ CREATE INDEX webhooks_active ON public.webhooks USING btree (account_id) WHERE a
 
 CREATE INDEX webhooks_deleted_at ON public.webhooks USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
+CREATE TRIGGER accounts_audit_insert AFTER INSERT ON public.accounts FOR EACH ROW WHEN ((current_setting('tidetable.actor'::text, true) <> ''::text)) EXECUTE FUNCTION public.audit_change('{"target":"account","account":"id","columns":["username","state","file_bytes_max","rows_max","columns_max","vertices_max","layers_max","runs_max","tables_max","total_rows_max","total_bytes_max","requests_per_minute_max"],"secrets":[],"actions":{}}');
+
+CREATE TRIGGER accounts_audit_update AFTER UPDATE OF username, state, file_bytes_max, rows_max, columns_max, vertices_max, layers_max, runs_max, tables_max, total_rows_max, total_bytes_max, requests_per_minute_max ON public.accounts FOR EACH ROW WHEN ((current_setting('tidetable.actor'::text, true) <> ''::text)) EXECUTE FUNCTION public.audit_change('{"target":"account","account":"id","columns":["username","state","file_bytes_max","rows_max","columns_max","vertices_max","layers_max","runs_max","tables_max","total_rows_max","total_bytes_max","requests_per_minute_max"],"secrets":[],"actions":{}}');
+
 CREATE TRIGGER accounts_disabled AFTER UPDATE OF state ON public.accounts FOR EACH ROW WHEN (((new.state = 'disabled'::text) AND (old.state <> 'disabled'::text))) EXECUTE FUNCTION public.tell_runs_to_close();
+
+CREATE TRIGGER api_keys_audit_insert AFTER INSERT ON public.api_keys FOR EACH ROW WHEN ((current_setting('tidetable.actor'::text, true) <> ''::text)) EXECUTE FUNCTION public.audit_change('{"target":"key","account":"account_id","columns":["name","scope","key_prefix","expires_at"],"secrets":[],"actions":{"revoked_at":"revoked","expires_at":"rotated"}}');
+
+CREATE TRIGGER api_keys_audit_update AFTER UPDATE OF name, scope, key_prefix, expires_at, revoked_at ON public.api_keys FOR EACH ROW WHEN ((current_setting('tidetable.actor'::text, true) <> ''::text)) EXECUTE FUNCTION public.audit_change('{"target":"key","account":"account_id","columns":["name","scope","key_prefix","expires_at"],"secrets":[],"actions":{"revoked_at":"revoked","expires_at":"rotated"}}');
+
+CREATE TRIGGER synchronizations_audit_insert AFTER INSERT ON public.synchronizations FOR EACH ROW WHEN ((current_setting('tidetable.actor'::text, true) <> ''::text)) EXECUTE FUNCTION public.audit_change('{"target":"synchronization","account":"account_id","columns":["url","service_name","service_item_id","interval_seconds","cron","time_zone","requested_table_name","type_guessing","quoted_fields_guessing","content_guessing","member","layer","header_names","has_basic_auth"],"secrets":[],"actions":{"deleted_at":"deleted","sync_requested_at":"refresh-requested"}}');
+
+CREATE TRIGGER synchronizations_audit_update AFTER UPDATE OF url, service_name, service_item_id, interval_seconds, cron, time_zone, requested_table_name, type_guessing, quoted_fields_guessing, content_guessing, member, layer, header_names, has_basic_auth, deleted_at, sync_requested_at ON public.synchronizations FOR EACH ROW WHEN ((current_setting('tidetable.actor'::text, true) <> ''::text)) EXECUTE FUNCTION public.audit_change('{"target":"synchronization","account":"account_id","columns":["url","service_name","service_item_id","interval_seconds","cron","time_zone","requested_table_name","type_guessing","quoted_fields_guessing","content_guessing","member","layer","header_names","has_basic_auth"],"secrets":[],"actions":{"deleted_at":"deleted","sync_requested_at":"refresh-requested"}}');
 
 CREATE TRIGGER synchronizations_deleted AFTER UPDATE OF deleted_at ON public.synchronizations FOR EACH ROW WHEN (((new.deleted_at IS NOT NULL) AND (old.deleted_at IS NULL) AND (new.state = ANY (ARRAY['queued'::text, 'syncing'::text])))) EXECUTE FUNCTION public.tell_runs_to_close();
 
@@ -401,6 +493,9 @@ CREATE TRIGGER synchronizations_source_changed BEFORE UPDATE OF url, service_nam
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;

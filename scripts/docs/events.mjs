@@ -49,6 +49,21 @@ import {
   deliverWebhookV1Pattern,
   deliverWebhookV1ReplySchema,
   deliverWebhookV1RequestSchema,
+  listLoginsV1Pattern,
+  listLoginsV1ReplySchema,
+  listLoginsV1RequestSchema,
+  createLoginV1Pattern,
+  createLoginV1ReplySchema,
+  createLoginV1RequestSchema,
+  rotateLoginV1Pattern,
+  rotateLoginV1ReplySchema,
+  rotateLoginV1RequestSchema,
+  revokeLoginV1Pattern,
+  revokeLoginV1ReplySchema,
+  revokeLoginV1RequestSchema,
+  whichActiveV1Pattern,
+  whichActiveV1ReplySchema,
+  whichActiveV1RequestSchema,
   whichExistV1Pattern,
   whichExistV1ReplySchema,
   whichExistV1RequestSchema,
@@ -93,7 +108,8 @@ Short questions that need an answer now are asked by request and reply over NATS
 scheduler, those about tables by any importer, those about connections to storage services and about credentials by any
 fetcher, and so are requests to deliver to a webhook. Those that change nothing, or may be repeated, are asked again until an answer comes or the asker's patience is
 over. Nothing durable travels this way, and no token. An authorization code does once, on its way to the fetcher that
-exchanges it, and so do a customer's headers and password on their way to the fetcher that keeps them.
+exchanges it, and so do a customer's headers and password on their way to the fetcher that keeps them, and the password
+of a login on its way to the customer who asked for it.
 `;
 
 const broadcastsIntroduction = `
@@ -166,6 +182,11 @@ export function writeEvents(checkout) {
     writeQuestion(isTableThereV1Pattern, isTableThereV1RequestSchema, isTableThereV1ReplySchema),
     writeQuestion(whichExistV1Pattern, whichExistV1RequestSchema, whichExistV1ReplySchema),
     writeQuestion(listRejectedRowsV1Pattern, listRejectedRowsV1RequestSchema, listRejectedRowsV1ReplySchema),
+    writeQuestion(listLoginsV1Pattern, listLoginsV1RequestSchema, listLoginsV1ReplySchema),
+    writeQuestion(createLoginV1Pattern, createLoginV1RequestSchema, createLoginV1ReplySchema),
+    writeQuestion(rotateLoginV1Pattern, rotateLoginV1RequestSchema, rotateLoginV1ReplySchema),
+    writeQuestion(revokeLoginV1Pattern, revokeLoginV1RequestSchema, revokeLoginV1ReplySchema),
+    writeQuestion(whichActiveV1Pattern, whichActiveV1RequestSchema, whichActiveV1ReplySchema),
     writeQuestion(receivePushV1Pattern, receivePushV1RequestSchema, receivePushV1ReplySchema),
     writeQuestion(refreshPushedV1Pattern, refreshPushedV1RequestSchema, refreshPushedV1ReplySchema),
     writeQuestion(keepCredentialsV1Pattern, keepCredentialsV1RequestSchema, keepCredentialsV1ReplySchema),

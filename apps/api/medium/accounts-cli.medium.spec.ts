@@ -103,8 +103,22 @@ describe('the accounts command', () => {
     });
     await accountsJson('limit', 'wharf', 'rows', '500000');
     expect((await accounts(['limits', 'wharf'])).stdout).toBe(
-      'Limits of wharf, from its next refresh on:\nfile-bytes  157286400\nrows        500000\n' +
-        'columns     default\nvertices    default\nlayers      default\nruns        default\n',
+      [
+        'Limits of wharf, from now on, and of tables from their next refresh on:',
+        'file-bytes   157286400',
+        'rows         500000',
+        ...[
+          'columns     ',
+          'vertices    ',
+          'layers      ',
+          'runs        ',
+          'tables      ',
+          'total-rows  ',
+        ].map((name) => `${name} default`),
+        'total-bytes  default',
+        'requests     default',
+        '',
+      ].join('\n'),
     );
     await accountsJson('limit', 'wharf', 'file-bytes', 'default');
     expect(await accountsJson('limits', 'wharf')).toEqual({ username: 'wharf', limits: { rows: 500_000 } });

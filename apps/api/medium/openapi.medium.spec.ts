@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { insertRun, insertSynchronization, startNats } from '@tidetable/test-harness';
+import {
+  insertApiKey,
+  insertRun,
+  insertSynchronization,
+  type NatsServer,
+  startNats,
+} from '@tidetable/test-harness';
 import type { Operation } from '../src/openapi/operation.js';
 import { referenceOperations } from '../src/openapi/reference-operations.js';
 import { v1Operations } from '../src/openapi/v1-operations.js';
@@ -11,6 +17,7 @@ import { exampleWebhookIds } from '../src/v2/webhooks/example-webhook.js';
 import { v2Endpoints, type V2Parts } from '../src/v2/v2-endpoints.js';
 import { type ApiUnderTest, type Customer, startApi } from './api-under-test.js';
 import { type ScriptedScheduler, startScriptedScheduler } from './scripted-scheduler.js';
+import { type ScriptedImporter, startScriptedImporter } from './scripted-importer.js';
 
 const settings = { minIntervalSeconds: 900, syncNowGapSeconds: 900 } as V2Parts;
 const operations = [...v2Operations(v2Endpoints(settings)), ...v1Operations, ...referenceOperations];
@@ -25,8 +32,9 @@ interface Described {
   responses: Record<string, { description: string; content?: Record<string, { examples?: object }> }>;
 }
 
-let nats: Awaited<ReturnType<typeof startNats>>;
+let nats: NatsServer;
 let scheduler: ScriptedScheduler;
+let importer: ScriptedImporter;
 let api: ApiUnderTest;
 let customer: Customer;
 let document: OpenApiDocument;
@@ -34,6 +42,7 @@ let document: OpenApiDocument;
 beforeAll(async () => {
   nats = await startNats();
   scheduler = await startScriptedScheduler(nats.url);
+  importer = await startScriptedImporter(nats.url);
   api = await startApi({ NATS_URL: nats.url });
   customer = await api.customer();
   document = (await api.call('GET', '/openapi.json')).json as OpenApiDocument;
@@ -41,6 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.stop();
   await scheduler.stop();
+  await importer.stop();
   await nats.stop();
 });
 
@@ -120,6 +130,9 @@ async function makeExampleWebhook(): Promise<void> {
 async function makeExampleRows(): Promise<void> {
   await api.sql.query('DELETE FROM synchronizations');
   await makeExampleWebhook();
+  await api.sql.query('DELETE FROM api_keys WHERE id = $1', [exampleIds.key]);
+  await insertApiKey(api.sql, customer.id, { id: exampleIds.key, scope: 'read' });
+  importer.give(customer.id, exampleIds.login);
   const hourAgo = new Date(Date.now() - 3_600_000);
   await insertSynchronization(api.sql, {
     id: exampleIds.synchronization,

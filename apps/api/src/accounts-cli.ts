@@ -43,7 +43,10 @@ function readOptions(args: string[]): { words: string[]; json: boolean; help: bo
 async function run(command: AccountsCommand, metadataDatabaseUrl: string): ReturnType<AccountsCommand> {
   const dataSource = await connectMetadata(metadataDatabaseUrl, 2);
   try {
-    return await command(dataSource.manager);
+    return await dataSource.transaction(async (manager) => {
+      await manager.query(`SELECT set_config('tidetable.actor', '{"kind":"operator"}', true)`);
+      return command(manager);
+    });
   } finally {
     await dataSource.destroy();
   }

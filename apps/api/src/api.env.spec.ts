@@ -13,6 +13,8 @@ describe('the environment of the api', () => {
       API_ACCOUNT_DOMAIN: 'localhost',
       MIN_INTERVAL_SECONDS: 900,
       SYNC_NOW_GAP_SECONDS: 900,
+      REQUESTS_PER_MINUTE: 600,
+      STRANGER_REQUESTS_PER_MINUTE: 120,
       LOG_LEVEL: 'info',
       TRACE_SAMPLE_RATIO: 1,
     });

@@ -71,6 +71,36 @@ export const apiEnvSchema = z.object({
     .describe(
       'How often each stream of events looks for changes that nobody told of, shows that it lives, and has its key checked, in milliseconds.',
     ),
+  DESTINATION_PUBLIC_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .refine((text) => new URL(text).username === '' && new URL(text).password === '')
+    .optional()
+    .describe(
+      "Where customers reach the database with their tables, e.g. postgresql://tables.example.org:5432/destination?sslmode=require; without it they are told the importers' own address.",
+    ),
+  REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(intervalSecondsMax)
+    .default(600)
+    .describe(
+      'How many requests an account may make in a minute, unless it has a limit of its own; as many may come at once. Each api counts for itself.',
+    ),
+  STRANGER_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(intervalSecondsMax)
+    .default(120)
+    .describe('How many requests without a valid key may come from one address in a minute.'),
+  TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[\da-fA-F.:/]+(,[\da-fA-F.:/]+)*$/)
+    .optional()
+    .describe(
+      'Addresses or networks, separated by commas, of the proxies in front of the api whose X-Forwarded-For is believed. Without it whoever connects is who asks.',
+    ),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('How talkative the logs are.'),
   ...telemetryEnv,
 });

@@ -4,6 +4,7 @@ import { FetcherClient, ImporterClient, SchedulerClient } from '@tidetable/sched
 import type { Logger } from '@tidetable/service-host';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { apiEnvironment, type ApiEnvironment } from './api.env.js';
+import { Admission } from './authentication/admission.js';
 import { AuthenticationGuard } from './authentication/authentication.guard.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionsRepository } from './connections/connections.repository.js';
@@ -20,6 +21,7 @@ import { apiLogger } from './http/log-requests.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
+import { RequestLimits } from './limits/request-limits.js';
 import { PushController } from './push/push.controller.js';
 import { RejectsController } from './rejects/rejects.controller.js';
 import { RejectsRepository } from './rejects/rejects.repository.js';
@@ -51,6 +53,8 @@ export class ApiModule {
         ErrorFilter,
         MetadataDatabase,
         AccountsRepository,
+        RequestLimits,
+        Admission,
         AuthenticationGuard,
         SynchronizationsRepository,
         SynchronizationsService,

@@ -13,12 +13,15 @@ import { createMetricsRegistry } from '@tidetable/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiEnvironment } from './api.env.js';
 import { ApiModule } from './api.module.js';
+import { rememberRequests } from './audit/acting.js';
 import { answerUnreadableRequest } from './http/answer-unreadable-request.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { explainError } from './http/explain-error.js';
 import { headersOfAll, logRequests } from './http/log-requests.js';
 import { measureRequests } from './http/measure-requests.js';
 import { acceptBodies } from './http/parse-body.js';
+import { limitStrangers } from './limits/limit-strangers.js';
+import { RequestLimits } from './limits/request-limits.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { traceRequests } from './http/trace-requests.js';
 import { apiMetrics } from './metrics.js';
@@ -53,7 +56,7 @@ export interface ServedRoute {
 export async function start(environment: ApiEnvironment, logger: Logger): Promise<ApiService> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.for(environment, logger),
-    makeAdapter(logger),
+    makeAdapter(environment, logger),
     { logger: nestLogger(logger), bodyParser: false, abortOnError: false },
   );
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
@@ -65,6 +68,8 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
   logRequests(fastify, logger);
   traceRequests(fastify);
   measureRequests(fastify, apiMetrics(registry));
+  rememberRequests(fastify);
+  limitStrangers(fastify, app.get(RequestLimits));
   acceptBodies(fastify);
   app.useGlobalFilters(app.get(ErrorFilter));
   let health: HealthServer | undefined;
@@ -93,9 +98,10 @@ export async function start(environment: ApiEnvironment, logger: Logger): Promis
 }
 
 /** Fastify's own log stays off: it would write URLs, and with them keys. */
-function makeAdapter(logger: Logger): FastifyAdapter {
+function makeAdapter({ TRUSTED_PROXIES: proxies }: ApiEnvironment, logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
+    trustProxy: proxies?.split(',') ?? false,
     bodyLimit: bodyBytesMax,
     genReqId: () => randomUUID(),
     // Ids of any length get through to the pipe that refuses them, so that all unknown ids are answered alike.

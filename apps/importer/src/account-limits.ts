@@ -2,7 +2,7 @@ import type { AccountLimits } from '@tidetable/contracts';
 import type { ImporterEnv } from './importer.env.js';
 
 /** What bounds an import. */
-export type ImportLimits = Required<Omit<AccountLimits, 'fileBytes'>>;
+export type ImportLimits = Required<Omit<AccountLimits, 'fileBytes' | 'tableBytes'>>;
 
 /** The limits of an account: its own, and those of the installation where it has none. */
 export function limitsOf(env: ImporterEnv, own: AccountLimits = {}): ImportLimits {

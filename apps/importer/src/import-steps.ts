@@ -113,11 +113,13 @@ export function createImportSteps(resources: ImportResources, fetchMs: number): 
           isRunOpen: () => scheduler.isRunOpen(run.runId, signal),
           lockTimeoutMs: env.SWAP_LOCK_TIMEOUT_MS,
           patienceMs: env.SWAP_PATIENCE_MS,
-          report: (table) =>
-            reportImport(loaded, run, table, {
+          report: (table, tableBytes) => ({
+            ...reportImport(loaded, run, table, {
               ...timings,
               swapMs: Math.round(performance.now() - startedAt),
             }),
+            tableBytes,
+          }),
         });
       return traceStep('swap', {}, swap);
     },

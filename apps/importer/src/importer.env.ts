@@ -144,6 +144,34 @@ export const importerEnvSchema = z.object({
     .min(100)
     .default(300_000)
     .describe('how often staging tables of ended runs are looked for, in milliseconds'),
+  LOGINS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(5)
+    .describe('how many logins to its tables an account may have; 0 for none'),
+  LOGIN_CONNECTIONS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(10)
+    .describe('how many connections may be open with one login at a time'),
+  LOGIN_STATEMENT_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(300_000)
+    .describe(
+      'how long a statement of a login takes by itself, in milliseconds; who is connected can set it otherwise',
+    ),
+  LOGIN_SWEEP_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(15_000)
+    .describe('how often logins of disabled accounts are looked for, in milliseconds'),
   ...telemetryEnv,
 });
 

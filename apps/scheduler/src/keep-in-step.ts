@@ -19,7 +19,11 @@ import type { OnChanged } from './record/record-news.js';
 import { recordFinished } from './record/record-finished.js';
 import type { RunEnding } from './record/run-ending.js';
 import { rescueOverdueRuns } from './rescue/rescue-overdue-runs.js';
-import { forgetDeletedSynchronizations, forgetOldRuns } from './rescue/forget-old-rows.js';
+import {
+  forgetAuditEntries,
+  forgetDeletedSynchronizations,
+  forgetOldRuns,
+} from './rescue/forget-old-rows.js';
 import { forgetRunsBeyond } from './rescue/forget-runs-beyond.js';
 import type { RunReference } from './run-reference.js';
 import type { SchedulerContext } from './scheduler-context.js';
@@ -178,5 +182,6 @@ export async function forgetOldRows({ database, settings }: SchedulerContext): P
   const withinSeconds = (2 * settings.RETENTION_INTERVAL_MS) / 1_000;
   const moreBeyond = await forgetRunsBeyond(database, settings.RUNS_KEPT_MAX, withinSeconds);
   const moreWebhooks = await forgetWebhooks(database, settings.WEBHOOK_RETENTION_DAYS);
-  return moreDeleted || moreRuns || moreBeyond || moreWebhooks;
+  const moreEntries = await forgetAuditEntries(database, settings.AUDIT_RETENTION_DAYS);
+  return moreDeleted || moreRuns || moreBeyond || moreWebhooks || moreEntries;
 }

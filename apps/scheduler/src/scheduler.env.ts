@@ -97,6 +97,7 @@ export const schedulerEnvSchema = z.object({
   WEBHOOK_RETENTION_DAYS: count
     .default(14)
     .describe('How long deliveries to webhooks are kept, and can be asked for again'),
+  AUDIT_RETENTION_DAYS: count.default(365).describe('How long the audit trail tells what was changed'),
   RETENTION_INTERVAL_MS: milliseconds.default(3_600_000).describe('How often old rows are removed'),
   ...telemetryEnv,
 });

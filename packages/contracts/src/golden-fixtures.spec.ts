@@ -86,6 +86,31 @@ import {
   refreshPushedV1RequestSchema,
 } from './questions/refresh-pushed.v1.js';
 import {
+  listLoginsV1Pattern,
+  listLoginsV1ReplySchema,
+  listLoginsV1RequestSchema,
+} from './questions/logins/list-logins.v1.js';
+import {
+  createLoginV1Pattern,
+  createLoginV1ReplySchema,
+  createLoginV1RequestSchema,
+} from './questions/logins/create-login.v1.js';
+import {
+  rotateLoginV1Pattern,
+  rotateLoginV1ReplySchema,
+  rotateLoginV1RequestSchema,
+} from './questions/logins/rotate-login.v1.js';
+import {
+  revokeLoginV1Pattern,
+  revokeLoginV1ReplySchema,
+  revokeLoginV1RequestSchema,
+} from './questions/logins/revoke-login.v1.js';
+import {
+  whichActiveV1Pattern,
+  whichActiveV1ReplySchema,
+  whichActiveV1RequestSchema,
+} from './questions/which-active.v1.js';
+import {
   whichExistV1Pattern,
   whichExistV1ReplySchema,
   whichExistV1RequestSchema,
@@ -136,6 +161,16 @@ const schemas: Record<string, z.ZodType> = {
   [`${keepCredentialsV1Pattern}.reply`]: keepCredentialsV1ReplySchema,
   [`${listRejectedRowsV1Pattern}.request`]: listRejectedRowsV1RequestSchema,
   [`${listRejectedRowsV1Pattern}.reply`]: listRejectedRowsV1ReplySchema,
+  [`${listLoginsV1Pattern}.request`]: listLoginsV1RequestSchema,
+  [`${listLoginsV1Pattern}.reply`]: listLoginsV1ReplySchema,
+  [`${createLoginV1Pattern}.request`]: createLoginV1RequestSchema,
+  [`${createLoginV1Pattern}.reply`]: createLoginV1ReplySchema,
+  [`${rotateLoginV1Pattern}.request`]: rotateLoginV1RequestSchema,
+  [`${rotateLoginV1Pattern}.reply`]: rotateLoginV1ReplySchema,
+  [`${revokeLoginV1Pattern}.request`]: revokeLoginV1RequestSchema,
+  [`${revokeLoginV1Pattern}.reply`]: revokeLoginV1ReplySchema,
+  [`${whichActiveV1Pattern}.request`]: whichActiveV1RequestSchema,
+  [`${whichActiveV1Pattern}.reply`]: whichActiveV1ReplySchema,
 };
 
 /** `sync.run.finished.v1.imported.2.json` is a fixture of `sync.run.finished.v1`. */

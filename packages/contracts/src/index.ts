@@ -135,6 +135,42 @@ export {
   type RejectedRow,
 } from './questions/list-rejected-rows.v1.js';
 export {
+  listLoginsV1Pattern,
+  listLoginsV1ReplySchema,
+  listLoginsV1RequestSchema,
+  type ListLoginsV1Reply,
+  type ListLoginsV1Request,
+} from './questions/logins/list-logins.v1.js';
+export {
+  createLoginV1Pattern,
+  createLoginV1ReplySchema,
+  createLoginV1RequestSchema,
+  type CreateLoginV1Reply,
+  type CreateLoginV1Request,
+} from './questions/logins/create-login.v1.js';
+export {
+  rotateLoginV1Pattern,
+  rotateLoginV1ReplySchema,
+  rotateLoginV1RequestSchema,
+  type RotateLoginV1Reply,
+  type RotateLoginV1Request,
+} from './questions/logins/rotate-login.v1.js';
+export {
+  revokeLoginV1Pattern,
+  revokeLoginV1ReplySchema,
+  revokeLoginV1RequestSchema,
+  type RevokeLoginV1Reply,
+  type RevokeLoginV1Request,
+} from './questions/logins/revoke-login.v1.js';
+export {
+  whichActiveV1Pattern,
+  whichActiveV1ReplySchema,
+  whichActiveV1RequestSchema,
+  type WhichActiveV1Reply,
+  type WhichActiveV1Request,
+} from './questions/which-active.v1.js';
+export { type Login, type LoginPlace } from './questions/logins/parts.js';
+export {
   whichExistV1Pattern,
   whichExistV1ReplySchema,
   whichExistV1RequestSchema,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Account } from './entities/account.entity.js';
 import { ApiKey } from './entities/api-key.entity.js';
+import { AuditEntry } from './entities/audit-entry.entity.js';
 import { Clock } from './entities/clock.entity.js';
 import { IdempotencyKey } from './entities/idempotency-key.entity.js';
 import { OutboxMessage } from './entities/outbox-message.entity.js';
@@ -24,6 +25,7 @@ import { CloseRunsEarly1764011000000 } from './migrations/1764011000000-close-ru
 import { ServeVersion21764012000000 } from './migrations/1764012000000-serve-version-2.js';
 import { AddSyncFreshness1764013000000 } from './migrations/1764013000000-add-sync-freshness.js';
 import { AddWebhooks1764014000000 } from './migrations/1764014000000-add-webhooks.js';
+import { AddAccountControls1764015000000 } from './migrations/1764015000000-add-account-controls.js';
 
 /** The channel on which the api tells every scheduler that a synchronization became due just now. */
 export const synchronizationDueChannel = 'synchronization_due';
@@ -41,7 +43,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
     url,
     entities: [
       ...[Account, ApiKey, Clock, Synchronization, Run, RunLogEntry, OutboxMessage, IdempotencyKey],
-      ...[Webhook, WebhookDelivery],
+      ...[AuditEntry, Webhook, WebhookDelivery],
     ],
     migrations: [
       CreateSynchronizations1764000000000,
@@ -58,6 +60,7 @@ export function metadataDataSourceOptions(url: string, poolSize = 10): DataSourc
       ServeVersion21764012000000,
       AddSyncFreshness1764013000000,
       AddWebhooks1764014000000,
+      AddAccountControls1764015000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

@@ -1,5 +1,21 @@
 import type { ClientProxy } from '@nestjs/microservices';
 import {
+  createLoginV1Pattern,
+  type CreateLoginV1Reply,
+  createLoginV1ReplySchema,
+  type CreateLoginV1Request,
+  listLoginsV1Pattern,
+  type ListLoginsV1Reply,
+  listLoginsV1ReplySchema,
+  type ListLoginsV1Request,
+  revokeLoginV1Pattern,
+  type RevokeLoginV1Reply,
+  revokeLoginV1ReplySchema,
+  type RevokeLoginV1Request,
+  rotateLoginV1Pattern,
+  type RotateLoginV1Reply,
+  rotateLoginV1ReplySchema,
+  type RotateLoginV1Request,
   isTableThereV1Pattern,
   isTableThereV1ReplySchema,
   type ListRejectedRowsV1Reply,
@@ -9,6 +25,9 @@ import {
 } from '@tidetable/contracts';
 import { ask, connectAsker, type NatsServers } from './ask.js';
 
+/** Granting what is there to the first reader of a schema with very many tables takes a while, in milliseconds. */
+const loginTimeoutMs = 30_000;
+
 /** No importer answered within the patience of the asker. */
 export class ImporterSilentError extends Error {
   override readonly name = 'ImporterSilentError';
@@ -16,8 +35,8 @@ export class ImporterSilentError extends Error {
 
 /**
  * Asks the importers short questions about tables (request/reply over NATS). Whichever importer is free answers, from
- * the destination database. Every question changes nothing, so it is asked again until an answer comes or
- * `patienceMs` is over. A signal that is given ends the waiting at once with its reason.
+ * the destination database. A question that changes nothing is asked again until an answer comes or `patienceMs` is over;
+ * one that changes something is heard once. A signal that is given ends the waiting at once with its reason.
  */
 export class ImporterClient {
   private constructor(
@@ -50,6 +69,56 @@ export class ImporterClient {
       request,
       replySchema: listRejectedRowsV1ReplySchema,
       patienceMs: this.patienceMs,
+      SilentError: ImporterSilentError,
+    });
+  }
+
+  /** The logins of an account. @throws ImporterSilentError */
+  async listLogins(request: ListLoginsV1Request): Promise<ListLoginsV1Reply> {
+    return ask(this.client, {
+      pattern: listLoginsV1Pattern,
+      request,
+      replySchema: listLoginsV1ReplySchema,
+      patienceMs: this.patienceMs,
+      SilentError: ImporterSilentError,
+    });
+  }
+
+  /** Makes a login; heard once, as the password is said once. @throws ImporterSilentError */
+  async createLogin(request: CreateLoginV1Request): Promise<CreateLoginV1Reply> {
+    return ask(this.client, {
+      pattern: createLoginV1Pattern,
+      request,
+      replySchema: createLoginV1ReplySchema,
+      patienceMs: this.patienceMs,
+      answerTimeoutMs: loginTimeoutMs,
+      once: true,
+      SilentError: ImporterSilentError,
+    });
+  }
+
+  /** Gives a login a new password; heard once. @throws ImporterSilentError */
+  async rotateLogin(request: RotateLoginV1Request): Promise<RotateLoginV1Reply> {
+    return ask(this.client, {
+      pattern: rotateLoginV1Pattern,
+      request,
+      replySchema: rotateLoginV1ReplySchema,
+      patienceMs: this.patienceMs,
+      answerTimeoutMs: loginTimeoutMs,
+      once: true,
+      SilentError: ImporterSilentError,
+    });
+  }
+
+  /** Ends a login; heard once, as a second time would say that it was never there. @throws ImporterSilentError */
+  async revokeLogin(request: RevokeLoginV1Request): Promise<RevokeLoginV1Reply> {
+    return ask(this.client, {
+      pattern: revokeLoginV1Pattern,
+      request,
+      replySchema: revokeLoginV1ReplySchema,
+      patienceMs: this.patienceMs,
+      answerTimeoutMs: loginTimeoutMs,
+      once: true,
       SilentError: ImporterSilentError,
     });
   }

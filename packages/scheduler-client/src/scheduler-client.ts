@@ -12,6 +12,8 @@ import {
   refreshPushedV1Pattern,
   refreshPushedV1ReplySchema,
   type RefreshPushedV1Request,
+  whichActiveV1Pattern,
+  whichActiveV1ReplySchema,
   whichExistV1Pattern,
   whichExistV1ReplySchema,
 } from '@tidetable/contracts';
@@ -74,6 +76,19 @@ export class SchedulerClient {
       SilentError: SchedulerSilentError,
     });
     return reply.synchronizationIds;
+  }
+
+  /** Those of up to a thousand accounts that are active. @throws SchedulerSilentError */
+  async whichActive(accountIds: readonly string[], signal?: AbortSignal): Promise<string[]> {
+    const reply = await ask(this.client, {
+      pattern: whichActiveV1Pattern,
+      request: { accountIds },
+      replySchema: whichActiveV1ReplySchema,
+      patienceMs: this.patienceMs,
+      signal,
+      SilentError: SchedulerSilentError,
+    });
+    return reply.accountIds;
   }
 
   /** A storage service has told of a change. Returns how many synchronizations it concerns. @throws SchedulerSilentError */

@@ -3,6 +3,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { AccountsError } from './accounts-error.js';
 import { hashApiKey, makeApiKey, prefixOfApiKey } from './api-key.js';
 import { refuseUsername } from './check-username.js';
+import type { KeyScope } from './key-scope.js';
 import { type ListedLimitName, listedLimitNames } from './read-limit-words.js';
 
 /** A key as it is shown, once: only its hash is stored. */
@@ -16,7 +17,15 @@ export interface ListedAccount {
   username: string;
   state: Account['state'];
   createdAt: Date;
-  keys: { id: string; prefix: string; createdAt: Date; revokedAt: Date | null }[];
+  keys: {
+    id: string;
+    prefix: string;
+    scope: KeyScope;
+    name: string | null;
+    createdAt: Date;
+    revokedAt: Date | null;
+    expiresAt: Date | null;
+  }[];
 }
 
 /** A key that was revoked just now, or earlier. */
@@ -44,14 +53,18 @@ export async function createAccount(manager: EntityManager, username: string): P
         `An account named ${username} exists already. Make another key for it with: new-key ${username}`,
       );
     }
-    return issueKey(transaction, created.id, username);
+    return issueKey(transaction, created.id, username, 'admin');
   });
 }
 
-/** Makes one more key for an account; its other keys stay valid. */
-export async function issueNewKey(manager: EntityManager, username: string): Promise<ShownKey> {
+/** Makes one more key for an account, of a scope; its other keys stay valid. */
+export async function issueNewKey(
+  manager: EntityManager,
+  username: string,
+  scope: KeyScope,
+): Promise<ShownKey> {
   const account = await getAccount(manager, username);
-  return issueKey(manager, account.id, username);
+  return issueKey(manager, account.id, username, scope);
 }
 
 /** Every account in the order of its name. */
@@ -67,7 +80,8 @@ export async function listAccounts(manager: EntityManager): Promise<ListedAccoun
 }
 
 function listKey(key: ApiKey): ListedAccount['keys'][number] {
-  return { id: key.id, prefix: key.keyPrefix, createdAt: key.createdAt, revokedAt: key.revokedAt };
+  const { id, keyPrefix: prefix, scope, name, createdAt, revokedAt, expiresAt } = key;
+  return { id, prefix, scope, name, createdAt, revokedAt, expiresAt };
 }
 
 /**
@@ -114,6 +128,10 @@ const limitColumns = {
   vertices: 'verticesMax',
   layers: 'layersMax',
   runs: 'runsMax',
+  tables: 'tablesMax',
+  totalRows: 'totalRowsMax',
+  totalBytes: 'totalBytesMax',
+  requests: 'requestsPerMinuteMax',
 } as const satisfies Record<ListedLimitName, keyof Account>;
 
 /** What an account may do more or less than others. */
@@ -144,9 +162,15 @@ async function getAccount(manager: EntityManager, username: string): Promise<Acc
   return account;
 }
 
-async function issueKey(manager: EntityManager, accountId: string, username: string): Promise<ShownKey> {
+async function issueKey(
+  manager: EntityManager,
+  accountId: string,
+  username: string,
+  scope: KeyScope,
+): Promise<ShownKey> {
   const apiKey = makeApiKey();
-  await manager.insert(ApiKey, { accountId, keyHash: hashApiKey(apiKey), keyPrefix: prefixOfApiKey(apiKey) });
+  const keyHash = hashApiKey(apiKey);
+  await manager.insert(ApiKey, { accountId, keyHash, keyPrefix: prefixOfApiKey(apiKey), scope });
   return { username, apiKey };
 }
 

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { presentAccountList, presentAccountState, presentShownKey } from './present-accounts.js';
 
 const createdAt = new Date('2026-01-02T03:04:05Z');
-const key = { id: 'id-1', prefix: 'tt_abcdefgh', createdAt, revokedAt: null };
+const key = {
+  id: 'id-1',
+  prefix: 'tt_abcdefgh',
+  scope: 'admin',
+  name: null,
+  createdAt,
+  revokedAt: null,
+  expiresAt: null,
+} as const;
 
 describe('accounts on a terminal', () => {
   it('show a new key once, with a line that tries it', () => {
@@ -17,14 +25,19 @@ describe('accounts on a terminal', () => {
         username: 'demo',
         state: 'active',
         createdAt,
-        keys: [key, { ...key, id: 'id-2', revokedAt: createdAt }],
+        keys: [
+          key,
+          { ...key, id: 'id-2', scope: 'read', revokedAt: createdAt },
+          { ...key, id: 'id-3', scope: 'write', expiresAt: createdAt },
+        ],
       },
       { username: 'city-of-bergen', state: 'disabled', createdAt, keys: [] },
     ]).split('\n');
     expect(lines).toEqual([
-      'ACCOUNT         STATE     KEY           KEY ID',
-      'demo            active    tt_abcdefgh…  id-1    created 2026-01-02',
-      'demo            active    tt_abcdefgh…  id-2    revoked 2026-01-02',
+      'ACCOUNT         STATE     KEY           SCOPE  KEY ID',
+      'demo            active    tt_abcdefgh…  admin  id-1    created 2026-01-02',
+      'demo            active    tt_abcdefgh…  read   id-2    revoked 2026-01-02',
+      'demo            active    tt_abcdefgh…  write  id-3    until 2026-01-02',
       'city-of-bergen  disabled  no key',
     ]);
   });

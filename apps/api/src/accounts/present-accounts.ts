@@ -18,18 +18,19 @@ export function presentShownKey({ username, apiKey }: ShownKey, apiUrl: string):
 export function presentAccountList(accounts: readonly ListedAccount[]): string {
   if (accounts.length === 0) return 'There is no account yet. Create one with: create NAME';
   const rows = accounts.flatMap((account) => {
-    const keys = account.keys.map(({ prefix, id, createdAt, revokedAt }) => [
-      `${prefix}…`,
-      id,
-      revokedAt === null ? `created ${day(createdAt)}` : `revoked ${day(revokedAt)}`,
-    ]);
-    return (keys.length === 0 ? [['no key', '', '']] : keys).map((key) => [
+    const keys = account.keys.map((key) => [`${key.prefix}…`, key.scope, key.id, describeKey(key)]);
+    return (keys.length === 0 ? [['no key', '', '', '']] : keys).map((key) => [
       account.username,
       account.state,
       ...key,
     ]);
   });
-  return alignRows([['ACCOUNT', 'STATE', 'KEY', 'KEY ID', ''], ...rows]).join('\n');
+  return alignRows([['ACCOUNT', 'STATE', 'KEY', 'SCOPE', 'KEY ID', ''], ...rows]).join('\n');
+}
+
+function describeKey({ createdAt, revokedAt, expiresAt }: ListedAccount['keys'][number]): string {
+  if (revokedAt !== null) return `revoked ${day(revokedAt)}`;
+  return expiresAt === null ? `created ${day(createdAt)}` : `until ${day(expiresAt)}`;
 }
 
 /** That a key no longer opens anything. */
@@ -53,7 +54,10 @@ export function presentAccountState({
 /** The limits that an account has of its own. */
 export function presentLimits({ username, limits }: ListedLimits): string {
   const rows = listedLimitNames.map((name) => [spellLimit(name), limits[name]?.toString() ?? 'default']);
-  return [`Limits of ${username}, from its next refresh on:`, ...alignRows(rows)].join('\n');
+  return [
+    `Limits of ${username}, from now on, and of tables from their next refresh on:`,
+    ...alignRows(rows),
+  ].join('\n');
 }
 
 function alignRows(rows: readonly (readonly string[])[]): string[] {

@@ -9,6 +9,10 @@ describe('the words that set a limit', () => {
     ['demo vertices default', ['demo', 'vertices', null]],
     ['demo layers 1', ['demo', 'layers', 1]],
     ['demo runs 7', ['demo', 'runs', 7]],
+    ['demo tables 5', ['demo', 'tables', 5]],
+    ['demo total-rows 9007199254740991', ['demo', 'totalRows', 9_007_199_254_740_991]],
+    ['demo total-bytes 5', ['demo', 'totalBytes', 5]],
+    ['demo requests 60', ['demo', 'requests', 60]],
   ])('%s are understood', (words, expected) => {
     expect(readLimitWords(words.split(' '))).toEqual(expected);
   });
@@ -20,7 +24,7 @@ describe('the words that set a limit', () => {
     'demo rows -1',
     'demo rows 1e3',
     'demo rows 1 2',
-    'demo tables 5',
+    'demo table 5',
     'demo fileBytes 5',
     'demo rows 9007199254740992',
     'demo columns 2147483648',

@@ -1,9 +1,12 @@
-import { accountLimitNames, type AccountLimitName } from '@tidetable/contracts';
+import { accountLimitNames } from '@tidetable/contracts';
 
 /** What can be limited, in the order in which it is shown. */
-export const listedLimitNames = [...accountLimitNames, 'runs'] as const;
+export const listedLimitNames = [
+  ...accountLimitNames,
+  ...(['runs', 'tables', 'totalRows', 'totalBytes', 'requests'] as const),
+] as const;
 
-export type ListedLimitName = AccountLimitName | 'runs';
+export type ListedLimitName = (typeof listedLimitNames)[number];
 
 /** Columns of the database that are no wider. */
 const integerMax = 2_147_483_647;
@@ -14,6 +17,10 @@ const limitMax: Record<ListedLimitName, number> = {
   vertices: integerMax,
   layers: integerMax,
   runs: integerMax,
+  tables: integerMax,
+  totalRows: Number.MAX_SAFE_INTEGER,
+  totalBytes: Number.MAX_SAFE_INTEGER,
+  requests: integerMax,
 };
 
 /** As the command spells it: file-bytes for fileBytes. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { keyScopes } from './key-scope.js';
 import {
   createAccount,
   issueNewKey,
@@ -23,13 +24,15 @@ export const accountsUsage = `Manages the accounts of this installation and thei
 
   create NAME     makes an account and its first key, which is shown once
   list            shows every account and the beginning of each of its keys
-  new-key NAME    makes one more key; the others stay valid
+  new-key NAME [SCOPE]
+                  makes one more key; the others stay valid. SCOPE is read, write or admin, which it is by itself
   revoke KEY      revokes a key, by its id, its first characters, or the whole of it
   disable NAME    refuses the account's keys and stops refreshing its tables
   enable NAME     undoes that
   limits NAME     shows the limits that the account has of its own
   limit NAME WHAT NUMBER
-                  gives it one: file-bytes, rows, columns, vertices (of a geometry), layers, or runs (in flight);
+                  gives it one: file-bytes, rows, columns, vertices (of a geometry), layers, runs (in flight),
+                  tables, total-rows and total-bytes (of all its tables), or requests (a minute);
                   "default" for NUMBER takes it away
 
   --json          prints the result as one JSON value
@@ -50,6 +53,12 @@ export function readAccountsCommand(words: readonly string[], apiUrl: string): A
     const limit = readLimitWords(words.slice(1));
     return limit === null ? null : (manager) => show(setLimit(manager, ...limit), presentLimits);
   }
+  if (verb === 'new-key') {
+    const [word = 'admin', ...more] = rest;
+    const scope = keyScopes.find((known) => known === word);
+    if (argument === undefined || scope === undefined || more.length > 0) return null;
+    return (manager) => show(issueNewKey(manager, argument, scope), (key) => presentShownKey(key, apiUrl));
+  }
   if (rest.length > 0) return null;
   if (verb === 'list')
     return argument === undefined ? (manager) => show(listAccounts(manager), presentAccountList) : null;
@@ -65,8 +74,6 @@ function readCommandAbout(
   switch (verb) {
     case 'create':
       return (manager) => show(createAccount(manager, argument), presentKey);
-    case 'new-key':
-      return (manager) => show(issueNewKey(manager, argument), presentKey);
     case 'revoke':
       return (manager) => show(revokeKey(manager, argument), presentRevokedKey);
     case 'disable':

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AuthenticatedAccount, refuseAccount } from './authenticate.js';
 
-const demo: AuthenticatedAccount = { id: 'd', username: 'demo', state: 'active' };
+const demo: AuthenticatedAccount = {
+  id: 'd',
+  username: 'demo',
+  state: 'active',
+  keyId: 'k',
+  keyPrefix: 'tt_',
+  scope: 'admin',
+  requestsPerMinuteMax: null,
+  hasQuota: false,
+};
 const disabled: AuthenticatedAccount = { ...demo, state: 'disabled' };
 
 describe('the owner of a key', () => {

@@ -1,11 +1,19 @@
+import type { KeyScope } from '../accounts/key-scope.js';
 import { lockedOut, notAuthenticated, type Refusal } from '../http/refusal.js';
 import type { Credentials } from './read-credentials.js';
 
-/** An account as a request needs it. */
+/** An account as a request needs it, and the key that was shown. */
 export interface AuthenticatedAccount {
   id: string;
   username: string;
   state: 'active' | 'disabled';
+  keyId: string;
+  keyPrefix: string;
+  scope: KeyScope;
+  /** Its own limit; `null` for that of the installation. */
+  requestsPerMinuteMax: number | null;
+  /** Whether what it may have in all is limited. */
+  hasQuota: boolean;
 }
 
 /** The refusal of a request without a key. */

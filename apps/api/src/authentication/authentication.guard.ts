@@ -1,41 +1,36 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { AccountsRepository } from '../accounts/accounts.repository.js';
-import { hashApiKey } from '../accounts/api-key.js';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type KeyScope, scopeOfMethod } from '../accounts/key-scope.js';
 import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
 import { requestFields } from '../http/request-fields.decorator.js';
-import { type AuthenticatedAccount, keyMissing, refuseAccount } from './authenticate.js';
+import { Admission } from './admission.js';
+import { neededScope } from './needs-scope.decorator.js';
 import { readAddressedUsername } from './read-addressed-username.js';
 import { readCredentials } from './read-credentials.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set once the request is authenticated. */
-    account?: AuthenticatedAccount;
-  }
-}
-
-/** Lets a request through when its key belongs to an active account, the one its address names if it names one. */
+/** Lets a request of version 1 through as {@link Admission} decides; a key may be shown in any of CARTO's ways. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   constructor(
-    private readonly accounts: AccountsRepository,
+    private readonly admission: Admission,
+    private readonly reflector: Reflector,
     @Inject(apiEnvironment) private readonly environment: ApiEnvironment,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { username?: string } }>>();
-    const credentials = readCredentials(requestFields(request), request.headers);
-    if (credentials === null) throw keyMissing();
-    const account = await this.accounts.findByKeyHash(hashApiKey(credentials.apiKey));
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest<{ Params: { username?: string } }>>();
     const addressed = readAddressedUsername(
       request.params.username,
       request.headers.host,
       this.environment.API_ACCOUNT_DOMAIN,
     );
-    const refusal = refuseAccount(account, credentials, addressed);
-    if (account === null || refusal !== null) throw refusal ?? keyMissing();
-    request.account = account;
+    const needed =
+      this.reflector.get<KeyScope | undefined>(neededScope, context.getHandler()) ??
+      scopeOfMethod(request.method);
+    const credentials = readCredentials(requestFields(request), request.headers);
+    await this.admission.admit(request, http.getResponse<FastifyReply>(), credentials, addressed, needed);
     return true;
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type StorageService, syncErrorCodes } from '@tidetable/contracts';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
-import { MetadataDatabase, type Statement } from '../database/metadata-database.js';
+import { recordChange } from '../audit/record-change.js';
+import { MetadataDatabase, type Statement, told } from '../database/metadata-database.js';
 
 /** The failures that a new connection can mend. */
 const mendable = syncErrorCodes.filter((code) => code.startsWith('connection-'));
@@ -21,7 +22,7 @@ WITH requested AS (
     AND (sync_requested_at IS NULL OR sync_requested_at <= attempted_at)
   RETURNING id
 )
-SELECT id, pg_notify($4, '') FROM requested`,
+SELECT id, pg_notify($4, ''), ${told} FROM requested`,
 };
 
 /** What a connection means for the synchronizations of its account. */
@@ -33,5 +34,11 @@ export class ConnectionsRepository {
   async requestWaiting(accountId: string, service: StorageService): Promise<number> {
     const parameters = [accountId, service, mendable, synchronizationDueChannel];
     return (await this.database.query(requestWaiting, parameters)).length;
+  }
+
+  /** Writes down that the account agreed to a connection. Who comes back in a browser shows no key. */
+  async recordConnected(accountId: string, service: StorageService): Promise<void> {
+    const change = { accountId, action: 'created', targetKind: 'connection', targetId: service } as const;
+    await recordChange(this.database, change);
   }
 }

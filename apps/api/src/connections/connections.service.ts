@@ -8,8 +8,10 @@ import {
   type SyncErrorCode,
 } from '@tidetable/contracts';
 import { FetcherClient, FetcherSilentError } from '@tidetable/scheduler-client';
+import { recordChange } from '../audit/record-change.js';
 import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
+import { MetadataDatabase } from '../database/metadata-database.js';
 import { fetchersAway, Refusal } from '../http/refusal.js';
 import type { FilesFields } from './connection-fields.js';
 import { presentConnection } from './present-connection.js';
@@ -35,6 +37,7 @@ export class ConnectionsService implements OnModuleDestroy {
   constructor(
     @Inject(fetchers) private readonly fetchers: FetcherClient | null,
     @Inject(apiEnvironment) private readonly environment: ApiEnvironment,
+    private readonly database: MetadataDatabase,
   ) {}
 
   async onModuleDestroy(): Promise<void> {
@@ -84,7 +87,15 @@ export class ConnectionsService implements OnModuleDestroy {
 
   /** Ends a connection. @throws Refusal 503 */
   async revoke(account: AuthenticatedAccount, service: StorageService): Promise<RevokeConnectionV1Reply> {
-    return this.ask((fetcher) => fetcher.revokeConnection({ accountId: account.id, service }));
+    const reply = await this.ask((fetcher) => fetcher.revokeConnection({ accountId: account.id, service }));
+    if (reply.wasThere)
+      await recordChange(this.database, {
+        accountId: account.id,
+        action: 'revoked',
+        targetKind: 'connection',
+        targetId: service,
+      });
+    return reply;
   }
 
   /**

@@ -6,6 +6,7 @@ import type {
 } from '@tidetable/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
+import { NeedsScope } from '../authentication/needs-scope.decorator.js';
 import { OptionalAuthenticationGuard } from '../authentication/optional-authentication.guard.js';
 import { accountPaths } from '../http/account-paths.js';
 import { Refusal } from '../http/refusal.js';
@@ -73,6 +74,7 @@ export class ConsentController {
 
   @Get(accountPaths('api/v1/imports/service/:service/oauth_callback'))
   @UseGuards(OptionalAuthenticationGuard)
+  @NeedsScope('write')
   async complete(
     @Param('service') service: string,
     @Req() request: FastifyRequest,

@@ -46,6 +46,7 @@ export class ConsentService {
   /** The connection stands by now, so a failure here is not the customer's: their next refresh comes by schedule. */
   private async requestWaiting(accountId: string, service: StorageService): Promise<number> {
     try {
+      await this.repository.recordConnected(accountId, service);
       return await this.repository.requestWaiting(accountId, service);
     } catch (error) {
       this.logger.error({ accountId, service, ...describeFailure(error) }, 'waiting refreshes not requested');

@@ -3,6 +3,7 @@ import type { StorageService } from '@tidetable/contracts';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
 import { AuthenticationGuard } from '../authentication/authentication.guard.js';
 import { CurrentAccount } from '../authentication/current-account.decorator.js';
+import { NeedsScope } from '../authentication/needs-scope.decorator.js';
 import { accountPaths } from '../http/account-paths.js';
 import { Fields, type RequestFields } from '../http/request-fields.decorator.js';
 import { ImportServicesService } from './import-services.service.js';
@@ -17,6 +18,7 @@ export class ImportServicesController {
   constructor(private readonly services: ImportServicesService) {}
 
   @Get('auth_url')
+  @NeedsScope('write')
   begin(
     @CurrentAccount() account: AuthenticatedAccount,
     @Service() service: StorageService,
@@ -42,6 +44,7 @@ export class ImportServicesController {
   }
 
   @Get('validate_code/:code')
+  @NeedsScope('write')
   complete(
     @CurrentAccount() account: AuthenticatedAccount,
     @Service() service: StorageService,

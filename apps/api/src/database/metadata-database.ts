@@ -4,16 +4,26 @@ import { metadataDataSourceOptions } from '@tidetable/metadata-db';
 import type { Logger } from '@tidetable/service-host';
 import pg from 'pg';
 import { apiEnvironment, type ApiEnvironment } from '../api.env.js';
+import { whoActs } from '../audit/acting.js';
 import { apiLogger } from '../http/log-requests.js';
 import { temporarilyUnavailable } from '../http/refusal.js';
 import { isDatabaseAway } from './is-database-away.js';
 import { poolOptions } from './pool-options.js';
 
-/** A statement that each connection prepares once, under its name: no two texts may share one. */
+/**
+ * A statement that each connection prepares once, under its name: no two texts may share one. One that changes what the
+ * audit trail tells of, outside of a transaction, selects {@link told}.
+ */
 export interface Statement {
   readonly name: string;
   readonly text: string;
 }
+
+/** Stands in statements for who makes the change; it is given behind all other parameters. */
+const who = '$who';
+
+/** Selected by a statement that changes something, this says by whom: triggers run after it and write it down. */
+export const told = `set_config('tidetable.actor', ${who}, true)`;
 
 /** Asks statements one after the other; the pool itself, or one transaction. */
 export interface Asks {
@@ -69,7 +79,7 @@ export class MetadataDatabase implements Asks, OnModuleInit, OnModuleDestroy {
   async transaction<T>(work: (transaction: Asks) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch(refuseIfAway);
     try {
-      await ask(client, begin, []);
+      await begin(client);
       const result = await work({ query: (statement, parameters) => ask(client, statement, parameters) });
       await ask(client, commit, []);
       client.release();
@@ -94,7 +104,12 @@ export class MetadataDatabase implements Asks, OnModuleInit, OnModuleDestroy {
   }
 }
 
-const begin: Statement = { name: 'begin', text: 'BEGIN' };
+/** Begins a transaction whose changes are those of whoever the request is from, in one exchange with the database. */
+async function begin(client: pg.PoolClient): Promise<void> {
+  const actor = pg.escapeLiteral(JSON.stringify(whoActs()));
+  await client.query(`BEGIN; SELECT set_config('tidetable.actor', ${actor}, true)`).catch(refuseIfAway);
+}
+
 const commit: Statement = { name: 'commit', text: 'COMMIT' };
 
 async function ask<Row extends object>(
@@ -102,8 +117,12 @@ async function ask<Row extends object>(
   { name, text }: Statement,
   parameters: readonly unknown[],
 ): Promise<Row[]> {
+  const values: unknown[] = [...parameters];
+  const isTold = text.includes(who);
+  if (isTold) values.push(JSON.stringify(whoActs()));
+  const numbered = isTold ? text.replace(who, () => `$${values.length}`) : text;
   try {
-    return (await connection.query<Row>({ name, text, values: parameters as unknown[] })).rows;
+    return (await connection.query<Row>({ name, text: numbered, values })).rows;
   } catch (error) {
     return refuseIfAway(error);
   }

@@ -13,7 +13,8 @@ export function poolOptions(metadataDatabaseUrl: string): PoolConfig {
     connectionString: metadataDatabaseUrl,
     max: connectionsMax,
     application_name: 'tidetable',
-    options: '-c timezone=UTC',
+    // Whatever changes without saying by whom is in the audit trail all the same.
+    options: '-c timezone=UTC -c tidetable.actor={}',
     connectionTimeoutMillis: connectionTimeoutMs,
     query_timeout: queryTimeoutMs,
     keepAlive: true,

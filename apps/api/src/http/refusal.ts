@@ -31,6 +31,26 @@ export function lockedOut(): Refusal {
   return new Refusal(403, 'This account is disabled.', { error: 'lockout' });
 }
 
+/** 403: the key is right, and not for this. */
+export function scopeInsufficient(scope: string, needed: string): Refusal {
+  const message = `This needs a key of scope ${needed}; the key that was shown has scope ${scope}.`;
+  return new Refusal(403, message, { error: 'scope-insufficient' });
+}
+
+/** 429: more requests than are allowed; headers say of which limit. */
+export function tooManyRequests(
+  whose: string,
+  retrySeconds: number,
+  headers: Readonly<Record<string, string>>,
+): Refusal {
+  return new Refusal(
+    429,
+    `There were too many requests ${whose}. Try again in ${retrySeconds} s.`,
+    { error: 'too-many-requests' },
+    { ...headers, 'retry-after': String(retrySeconds) },
+  );
+}
+
 /** 404: the same for what never existed, was deleted, or is someone else's. */
 export function notFound(what: string): Refusal {
   return new Refusal(404, `There is no such ${what}.`);

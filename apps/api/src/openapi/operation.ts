@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { KeyScope } from '../accounts/key-scope.js';
 import type { DocumentedAnswer, EndpointDescription, EndpointExample } from '../v2/endpoint.js';
 
 /** One operation of the OpenAPI document, of whichever version of the API. */
@@ -20,6 +21,8 @@ export interface Operation {
   readonly example?: EndpointExample | undefined;
   /** How a request says who it is from: by a header, in any of the ways of version 1, or not at all. */
   readonly key: 'header' | 'anywhere' | 'none';
+  /** What the key must reach; absent where none is needed. */
+  readonly scope?: KeyScope | undefined;
 }
 
 /** One status of refusals. */

@@ -1,3 +1,4 @@
+import { type KeyScope, scopeOfMethod } from '../accounts/key-scope.js';
 import { storageServices } from '@tidetable/contracts';
 import { z } from 'zod';
 import { exampleIds } from '../v2/example-ids.js';
@@ -361,4 +362,11 @@ const others: Operation[] = [
 ];
 
 /** Everything that is not of version 2: CARTO's API, ours below it, and what operators ask. */
-export const v1Operations: readonly Operation[] = [...synchronizations, ...ofServices, ...others];
+export const v1Operations: readonly Operation[] = [...synchronizations, ...ofServices, ...others].map(
+  (operation) => (operation.key === 'none' ? operation : { ...operation, scope: scopeOf(operation) }),
+);
+
+/** What two of CARTO's routes do is to change something, though they are asked with GET. */
+function scopeOf({ method, path }: Operation): KeyScope {
+  return /\/(auth_url|validate_code\/:code)$/.test(path) ? 'write' : scopeOfMethod(method);
+}

@@ -58,7 +58,14 @@ function answersOf({ answers, hasETag = false, method }: Endpoint): Operation['a
 /** What may be wrong with a request to this endpoint, without saying so at each of them. */
 function problemsOf(endpoint: Endpoint): RequestProblemCode[] {
   const { pathSchema, querySchema, bodySchema, problems = [] } = endpoint;
-  const always = ['key-missing', 'key-invalid', 'account-disabled', 'not-acceptable'] as const;
+  const always = [
+    'key-missing',
+    'key-invalid',
+    'account-disabled',
+    'scope-insufficient',
+    'not-acceptable',
+    'too-many-requests',
+  ] as const;
   const ofParts = [
     ...(pathSchema === undefined ? [] : (['not-found'] as const)),
     ...(querySchema === undefined ? [] : (['parameters-invalid'] as const)),

@@ -22,9 +22,9 @@ const securitySchemes = {
   basic: { type: 'http', scheme: 'basic', description: 'The name of the account, and an API key.' },
   apiKey: { type: 'apiKey', in: 'query', name: 'api_key', description: 'An API key. Version 1 only.' },
 };
-const security: Record<Operation['key'], Record<string, string[]>[]> = {
-  header: [{ bearer: [] }, { basic: [] }],
-  anywhere: [{ bearer: [] }, { basic: [] }, { apiKey: [] }],
+const schemesOf: Record<Operation['key'], readonly (keyof typeof securitySchemes)[]> = {
+  header: ['bearer', 'basic'],
+  anywhere: ['bearer', 'basic', 'apiKey'],
   none: [],
 };
 
@@ -63,13 +63,16 @@ function openApiPath(path: string): string {
 }
 
 function writeOperation(operation: Operation, schemas: JsonSchemas): object {
-  const { operationId, tag, summary, description, bodySchema, example } = operation;
+  const { operationId, tag, summary, description = '', bodySchema, example, scope } = operation;
+  const needs =
+    scope === undefined ? '' : `Needs a key of scope \`${scope}\`${scope === 'admin' ? '' : ' or more'}.`;
+  const says = [description, needs].filter((text) => text !== '').join('\n\n');
   return {
     operationId,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
-    security: security[operation.key],
+    ...(says === '' ? {} : { description: says }),
+    security: schemesOf[operation.key].map((name) => ({ [name]: scope === undefined ? [] : [scope] })),
     ...(operation.key === 'anywhere' ? { servers: accountServers } : {}),
     parameters: writeParameters(operation, schemas),
     ...(bodySchema === undefined ? {} : { requestBody: writeBody(bodySchema, example?.body, schemas) }),
@@ -147,8 +150,14 @@ function writeContent(
   return { content: { [mediaType]: { schema: written, ...(example === undefined ? {} : { example }) } } };
 }
 
+const headersOfAll = {
+  'x-request-id': 'Names the request, as the log does.',
+  'ratelimit-policy': 'How many requests (`q`) an account may make in how many seconds (`w`).',
+  ratelimit: 'How many are left (`r`), and in how many seconds there are all again (`t`).',
+};
+
 function writeHeaders(headers: Readonly<Record<string, string>> = {}): object {
-  const all = { 'x-request-id': 'Names the request, as the log does.', ...headers };
+  const all = { ...headersOfAll, ...headers };
   return Object.fromEntries(
     Object.entries(all).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
   );

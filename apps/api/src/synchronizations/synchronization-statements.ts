@@ -1,4 +1,4 @@
-import type { Statement } from '../database/metadata-database.js';
+import { type Statement, told } from '../database/metadata-database.js';
 import { synchronizationColumns } from './synchronization-row.js';
 
 /**
@@ -51,7 +51,7 @@ WITH inserted AS (
           coalesce($18::timestamptz, now() + $3::integer * interval '1 second'))
   RETURNING *
 )
-SELECT ${synchronizationColumns}, pg_notify($10, '') FROM inserted AS synchronizations`,
+SELECT ${synchronizationColumns}, pg_notify($10, ''), ${told} FROM inserted AS synchronizations`,
 };
 
 /**
@@ -108,7 +108,7 @@ WITH before AS (
   WHERE s.id = before.id
   RETURNING s.id
 )
-SELECT id FROM changed`,
+SELECT id, ${told} FROM changed`,
 };
 
 /** $1 account, $2 id. */
@@ -120,7 +120,7 @@ WITH deleted AS (
   WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL
   RETURNING id
 )
-SELECT id FROM deleted`,
+SELECT id, ${told} FROM deleted`,
 };
 
 /**
@@ -143,7 +143,7 @@ WITH requested AS (
     )
   RETURNING id
 )
-SELECT id, pg_notify($4, '') FROM requested`,
+SELECT id, pg_notify($4, ''), ${told} FROM requested`,
 };
 
 /** $1 id, $2 gap in seconds. After how many seconds a refresh by hand may be asked for; 0 or less for now. */

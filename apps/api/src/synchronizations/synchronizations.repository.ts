@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { synchronizationDueChannel } from '@tidetable/metadata-db';
+import type { AuthenticatedAccount } from '../authentication/authenticate.js';
 import type { KnownCredentials } from '../credentials/credentials.service.js';
 import { type Asks, MetadataDatabase, type Statement } from '../database/metadata-database.js';
+import { refuseBeyondQuota } from '../quotas/quotas.js';
 import type {
   ChangedSynchronization,
   NewSynchronization,
@@ -50,14 +52,31 @@ export class SynchronizationsRepository {
     return row ?? null;
   }
 
-  /** Stores a new synchronization and tells the schedulers; the row as it was before any of them saw it. */
+  /**
+   * Stores a new synchronization and tells the schedulers; the row as it was before any of them saw it.
+   *
+   * @throws Refusal 403 when the account has as much as it may have
+   */
   async insert(
+    place: { id: string; account: Pick<AuthenticatedAccount, 'id' | 'hasQuota'> },
+    fields: NewSynchronization,
+    credentials: KnownCredentials | null,
+    within?: Asks,
+  ): Promise<SynchronizationRow> {
+    const { id, account } = place;
+    if (account.hasQuota && within === undefined)
+      return this.database.transaction((transaction) => this.insert(place, fields, credentials, transaction));
+    if (account.hasQuota && within !== undefined) await refuseBeyondQuota(within, account.id);
+    return this.insertOne(within ?? this.database, { id, accountId: account.id }, fields, credentials);
+  }
+
+  private async insertOne(
+    asks: Asks,
     { id, accountId }: { id: string; accountId: string },
     fields: NewSynchronization,
     credentials: KnownCredentials | null,
-    within: Asks = this.database,
   ): Promise<SynchronizationRow> {
-    const [row] = await within.query<SynchronizationRow>(insertOne, [
+    const [row] = await asks.query<SynchronizationRow>(insertOne, [
       accountId,
       fields.url,
       fields.interval,

@@ -49,11 +49,13 @@ export class SynchronizationsService {
     const schema = newSynchronizationFields(this.environment.MIN_INTERVAL_SECONDS);
     const fields = parseFields(schema, { ...query, ...body });
     if (fields.service_name !== null) await this.connections.refuseUnconnected(account, fields.service_name);
-    const place = { id: randomUUID(), accountId: account.id };
+    const id = randomUUID();
     // Kept before the first run can begin; forgotten by themselves should the row never come.
     const kept =
-      fields.url === null ? null : await this.credentials.keep({ ...place, url: fields.url }, fields);
-    return presentCreatedSynchronization(await this.repository.insert(place, fields, kept));
+      fields.url === null
+        ? null
+        : await this.credentials.keep({ id, accountId: account.id, url: fields.url }, fields);
+    return presentCreatedSynchronization(await this.repository.insert({ id, account }, fields, kept));
   }
 
   async show(account: AuthenticatedAccount, id: string): Promise<SynchronizationDto> {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { KeyScope } from '../accounts/key-scope.js';
 import type { AuthenticatedAccount } from '../authentication/authenticate.js';
 import type { RequestProblemCode } from './problems/request-problems.js';
 
@@ -54,6 +55,8 @@ export interface EndpointDescription {
   /** Below `/api/v2`; `:name` is a parameter. */
   readonly path: string;
   readonly operationId: string;
+  /** What a key must reach: `read` for looking, `write` for changing, `admin` for what guards the account itself. */
+  readonly scope: KeyScope;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;

@@ -1,7 +1,7 @@
 import type { Logger } from '@tidetable/service-host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { describeFailure } from '../http/describe-failure.js';
-import type { AuthenticatedAccount } from '../authentication/authenticate.js';
+import type { KeyScope } from '../accounts/key-scope.js';
 import { type Endpoint, type EndpointAnswer, v2Path } from './endpoint.js';
 import { etagOf, isKnown } from './etag.js';
 import { eventStreamMediaType } from './live/live-endpoints.js';
@@ -12,8 +12,8 @@ import { Problem, problemBody, problemMediaType } from './problems/problem.js';
 /** What serving takes. */
 export interface EndpointServer {
   readonly endpoints: readonly Endpoint[];
-  /** Who a request is from. @throws Problem 401 or 403 */
-  readonly authenticate: (request: FastifyRequest) => Promise<AuthenticatedAccount>;
+  /** Gives a request its account, if its key reaches that far. @throws Problem or Refusal 401, 403 or 429 */
+  readonly authenticate: (request: FastifyRequest, reply: FastifyReply, needed: KeyScope) => Promise<void>;
   readonly logger: Logger;
 }
 
@@ -47,8 +47,8 @@ function serveEndpoint(v2: FastifyInstance, endpoint: Endpoint, { authenticate }
     url: endpoint.path,
     // Nobody would ever end a stream that was opened for its headers.
     exposeHeadRoute: !mediaTypes.includes(eventStreamMediaType),
-    onRequest: async (request) => {
-      request.account = await authenticate(request);
+    onRequest: async (request, reply) => {
+      await authenticate(request, reply, endpoint.scope);
       refuseUnacceptable(request.headers.accept, mediaTypes);
     },
     handler: async (request, reply) => {

@@ -1,4 +1,9 @@
+import { accountEndpoints, type AccountParts } from './account/account-endpoints.js';
+import { auditEndpoints, type AuditParts } from './audit/audit-endpoints.js';
 import type { Endpoint } from './endpoint.js';
+import { keyEndpoints, type KeyParts } from './keys/key-endpoints.js';
+import { loginEndpoints } from './logins/login-endpoints.js';
+import type { LoginParts } from './logins/logins.js';
 import { runEndpoints, type RunParts } from './runs/run-endpoints.js';
 import {
   synchronizationEndpoints,
@@ -14,6 +19,10 @@ import type { WebhookDatabase } from './webhooks/webhook-store.js';
 /** What the endpoints need, all together. */
 export type V2Parts = SynchronizationParts &
   WritingEndpointParts &
+  AccountParts &
+  KeyParts &
+  LoginParts &
+  AuditParts &
   RunParts & {
     readonly database: WebhookDatabase;
     readonly streams: LiveStreams;
@@ -28,5 +37,9 @@ export function v2Endpoints(parts: V2Parts): Endpoint[] {
     ...liveEndpoints(parts.streams),
     ...webhookEndpoints(parts.database),
     ...deliveryEndpoints(parts.database),
+    ...accountEndpoints(parts),
+    ...keyEndpoints(parts),
+    ...loginEndpoints(parts),
+    ...auditEndpoints(parts),
   ];
 }

@@ -14,6 +14,12 @@ export const rejectionsTable = `${ledgerSchema}.rejections`;
 /** The first rejected rows of each of those runs, as they stand in the file. */
 export const rejectedRowsTable = `${ledgerSchema}.rejected_rows`;
 
+/** For each schema that somebody has a login to, the role that reads it. */
+export const readersTable = `${ledgerSchema}.readers`;
+
+/** The logins, each of which is a role that is in such a one. No password is here. */
+export const loginsTable = `${ledgerSchema}.logins`;
+
 /** Makes several importers that start at once take turns. */
 const ensureLockKey = 5_390_241_177;
 
@@ -38,6 +44,27 @@ const createRejectedTablesSql = `
     CONSTRAINT rejected_rows_rejection_fk FOREIGN KEY (run_id) REFERENCES ${rejectionsTable} ON DELETE CASCADE
   )`;
 
+const createLoginTablesSql = `
+  CREATE TABLE IF NOT EXISTS ${readersTable} (
+    schema_name text NOT NULL,
+    role_name text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT readers_pk PRIMARY KEY (schema_name)
+  );
+  CREATE TABLE IF NOT EXISTS ${loginsTable} (
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    account_id uuid NOT NULL,
+    schema_name text NOT NULL,
+    role_name text NOT NULL,
+    label text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    rotated_at timestamptz,
+    CONSTRAINT logins_pk PRIMARY KEY (id),
+    CONSTRAINT logins_role_name_unique UNIQUE (role_name),
+    CONSTRAINT logins_reader_fk FOREIGN KEY (schema_name) REFERENCES ${readersTable}
+  );
+  CREATE INDEX IF NOT EXISTS logins_account_id ON ${loginsTable} (account_id, created_at)`;
+
 /** Creates what the importer itself needs in the destination database. Safe to run at every start. */
 export async function ensureLedger(client: Client): Promise<void> {
   await client.query('BEGIN');
@@ -58,6 +85,7 @@ export async function ensureLedger(client: Client): Promise<void> {
   )`);
   await addColumn(client, 'column_types', 'jsonb');
   await client.query(createRejectedTablesSql);
+  await client.query(createLoginTablesSql);
   await client.query('COMMIT');
 }
 

@@ -30,7 +30,7 @@ export interface SwapContext {
   /** How long tries are repeated in all before the table counts as busy, in milliseconds. */
   patienceMs: number;
   /** Makes the report for the ledger once the table's name is known. */
-  report(tableName: string): ImportReport;
+  report(tableName: string, tableBytes: number): ImportReport;
   signal: AbortSignal;
   /** Whether the run may still change anything; asked again before each further try. */
   isRunOpen(): Promise<boolean>;
@@ -45,7 +45,7 @@ export interface SwapContext {
  *
  * @returns what the ledger says afterwards: `swapped`, also when an earlier try had done it, or `overtaken`; `none` when
  *   the run was closed while it waited for the table
- * @throws SyncError `table-busy`, `table-has-dependents` or `table-name-exhausted`; the old table is untouched
+ * @throws SyncError `storage-exceeded`, `table-busy`, `table-has-dependents` or `table-name-exhausted`; the old table is untouched
  */
 export async function swapTable(context: SwapContext): Promise<SwapRecord> {
   const giveUpAt = performance.now() + context.patienceMs;
@@ -91,10 +91,11 @@ async function swapOnce(context: SwapContext): Promise<Exclude<SwapRecord, { sta
       run.destination.tableName ?? loaded.fileName,
     );
     await finishStagingTable(client, run.runId, schema);
+    const tableBytes = await measure(client, run, schema);
     await takePlace(client, run.runId, schema, chosen, extraIndexes, context.lockTimeoutMs);
     await nameCompanions(client, run.runId, schema, chosen.name, loaded);
 
-    const made = context.report(chosen.name);
+    const made = context.report(chosen.name, tableBytes);
     const change =
       chosen.exists && earlier.before !== undefined
         ? compareColumns(earlier.before.columns, made.columns)
@@ -130,6 +131,20 @@ async function finishStagingTable(client: Client, runId: string, schema: string)
     `ALTER TABLE ${table} ADD PRIMARY KEY USING INDEX ${escapeIdentifier(stagingIndexes(runId).key)}`,
   );
   await client.query(`ALTER TABLE ${table} SET SCHEMA ${escapeIdentifier(schema)}`);
+}
+
+/** The bytes of the new table with its indexes. @throws SyncError `storage-exceeded` when they are more than are left */
+async function measure(client: Client, { runId, options }: RunStagedV1, schema: string): Promise<number> {
+  const table = `${escapeIdentifier(schema)}.${escapeIdentifier(stagingTableName(runId))}`;
+  const { rows } = await client.query<{ bytes: string }>(
+    'SELECT pg_total_relation_size($1::regclass) AS bytes',
+    [table],
+  );
+  const bytes = Number(rows[0]?.bytes ?? 0);
+  const left = options.limits?.tableBytes;
+  if (left !== undefined && bytes > left)
+    throw new SyncError('storage-exceeded', `the table has ${bytes} bytes, and ${left} are left`);
+  return bytes;
 }
 
 async function takePlace(

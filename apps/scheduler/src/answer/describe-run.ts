@@ -34,7 +34,8 @@ SELECT r.run_number AS "runNumber",
        -- What an account has no limit of its own for is left out.
        jsonb_strip_nulls(jsonb_build_object(
          'fileBytes', a.file_bytes_max,
-         'rows', a.rows_max,
+         'rows', least(a.rows_max, CASE WHEN a.total_rows_max IS NOT NULL THEN greatest(1, a.total_rows_max - others.rows) END),
+         'tableBytes', CASE WHEN a.total_bytes_max IS NOT NULL THEN greatest(1, a.total_bytes_max - others.bytes) END,
          'columns', a.columns_max,
          'vertices', a.vertices_max,
          'layers', a.layers_max)) AS limits,
@@ -52,6 +53,13 @@ SELECT r.run_number AS "runNumber",
   FROM runs r
   JOIN synchronizations s ON s.id = r.synchronization_id
   JOIN accounts a ON a.id = s.account_id
+  -- What is left to an account is what its other tables leave: its own place the new table takes. Looked up only for those
+  -- that may not have as much as they like.
+  LEFT JOIN LATERAL (
+    SELECT coalesce(sum(o.table_rows), 0)::bigint AS rows, coalesce(sum(o.table_bytes), 0)::bigint AS bytes
+      FROM synchronizations o
+     WHERE o.account_id = a.id AND o.deleted_at IS NULL AND o.id <> s.id
+    HAVING coalesce(a.total_rows_max, a.total_bytes_max) IS NOT NULL) AS others ON true
  WHERE r.id = $1 AND r.outcome IS NULL AND s.deleted_at IS NULL
    AND a.state = 'active' AND (s.source_changed_at <= r.requested_at) IS NOT FALSE`;
 

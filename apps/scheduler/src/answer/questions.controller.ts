@@ -13,6 +13,9 @@ import {
   refreshPushedV1Pattern,
   type RefreshPushedV1Reply,
   refreshPushedV1RequestSchema,
+  type WhichActiveV1Reply,
+  whichActiveV1Pattern,
+  whichActiveV1RequestSchema,
   type WhichExistV1Reply,
   whichExistV1Pattern,
   whichExistV1RequestSchema,
@@ -22,6 +25,7 @@ import { cancelOnRequest } from '../keep-in-step.js';
 import { type SchedulerContext, schedulerContext } from '../scheduler-context.js';
 import { describeRun } from './describe-run.js';
 import { refreshPushed } from './refresh-pushed.js';
+import { whichActive } from './which-active.js';
 import { whichExist } from './which-exist.js';
 
 /**
@@ -60,6 +64,12 @@ export class QuestionsController {
   async whichExist(@Payload() question: unknown): Promise<WhichExistV1Reply> {
     const { synchronizationIds } = whichExistV1RequestSchema.parse(question);
     return { synchronizationIds: await whichExist(this.database, synchronizationIds) };
+  }
+
+  @MessagePattern(whichActiveV1Pattern)
+  async whichActive(@Payload() question: unknown): Promise<WhichActiveV1Reply> {
+    const { accountIds } = whichActiveV1RequestSchema.parse(question);
+    return { accountIds: await whichActive(this.database, accountIds) };
   }
 
   @MessagePattern(refreshPushedV1Pattern)

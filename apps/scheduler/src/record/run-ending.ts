@@ -102,6 +102,8 @@ function importedVersion(
 ): Partial<Synchronization> {
   return {
     name: report.table,
+    tableRows: String(report.rows),
+    tableBytes: report.tableBytes === undefined ? null : String(report.tableBytes),
     sourceEtag: source.etag,
     sourceLastModified: source.lastModified,
     sourceRevision: source.revision ?? null,

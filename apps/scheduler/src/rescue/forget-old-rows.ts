@@ -49,3 +49,17 @@ export async function forgetDeletedSynchronizations(
   );
   return removed === forgetBatch;
 }
+
+/** Removes what the audit trail tells of changes more than `retentionDays` ago. Returns whether more may be left. */
+export async function forgetAuditEntries(database: DataSource, retentionDays: number): Promise<boolean> {
+  const [, removed] = await database.query<[unknown, number]>(
+    `DELETE FROM audit_entries
+      WHERE id IN (
+        SELECT id FROM audit_entries
+         WHERE at < statement_timestamp() - make_interval(days => $1)
+         ORDER BY at
+         LIMIT $2)`,
+    [retentionDays, forgetBatch],
+  );
+  return removed === forgetBatch;
+}

@@ -526,6 +526,14 @@ export const errorCatalogue = {
     sentence: 'The file has more rows than are accepted.',
     remedy: 'Split the file, or ask the operator to raise the limit.',
   },
+  'storage-exceeded': {
+    cartoCode: 8001,
+    directive: 'await-user-fix',
+    source: 'user',
+    title: 'Storage used up',
+    sentence: 'The table would take more storage than is left to the account; it stays as it was.',
+    remedy: 'Delete tables that are not needed any more, or ask the operator to raise the limit.',
+  },
   'geometry-too-large': {
     cartoCode: 6666,
     directive: 'await-user-fix',

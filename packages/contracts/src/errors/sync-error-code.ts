@@ -73,6 +73,7 @@ export const syncErrorCodes = [
   'columns-too-many',
   'cartodb-id-invalid',
   'rows-too-many',
+  'storage-exceeded',
   'geometry-too-large',
   'layers-too-many',
   'table-name-exhausted',

@@ -15,6 +15,9 @@ export const accountLimitsSchema = z
     columns: limit.describe('The most columns of a file.'),
     vertices: limit.describe('The most vertices of one geometry.'),
     layers: limit.describe('The most layers of a file.'),
+    tableBytes: limit.describe(
+      'The most bytes of the table with its indexes: what is left of the account’s storage.',
+    ),
   })
   .describe("The account's own limits.");
 

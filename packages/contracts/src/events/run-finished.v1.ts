@@ -49,6 +49,11 @@ export const importReportSchema = z
     schema: z.string().describe('The schema of the table.'),
     table: z.string().describe('The table that was made or replaced.'),
     rows: z.int().nonnegative().describe('Rows in the table.'),
+    tableBytes: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('Bytes of the table with its indexes; absent in reports of older importers.'),
     rejectedRows: z
       .int()
       .nonnegative()

@@ -29,14 +29,32 @@ export async function createOwnDatabases(port: number, password: string): Promis
     }
   });
   const destinationDatabaseUrl = ownDatabaseUrl(port, password, names.destination);
-  await withOwnDatabase(destinationDatabaseUrl, (client) =>
-    client.query('CREATE EXTENSION IF NOT EXISTS postgis'),
-  );
+  await withOwnDatabase(destinationDatabaseUrl, async (client) => {
+    await client.query('CREATE EXTENSION IF NOT EXISTS postgis');
+    await confineLogins(client, names);
+  });
   return {
     metadataDatabaseUrl: ownDatabaseUrl(port, password, names.metadata),
     destinationDatabaseUrl,
     connectionsDatabaseUrl: ownDatabaseUrl(port, password, names.connections),
   };
+}
+
+/**
+ * Sees that a customer's login to the destination gets into no other database, and takes nothing there that others need:
+ * no temporary tables, no large objects, and no advisory locks, by which importers take turns. All of it belongs to the
+ * cluster's superuser, so it is said once more at every start, which changes nothing.
+ */
+async function confineLogins(client: pg.Client, names: Record<string, string>): Promise<void> {
+  for (const name of ['postgres', 'template1', ...Object.values(names)])
+    await client.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${pg.escapeIdentifier(name)} FROM PUBLIC`);
+  await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT oid::regprocedure::text AS name FROM pg_proc
+      WHERE pronamespace = 'pg_catalog'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')
+        AND (proname ~ '^pg_(try_)?advisory_' OR proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))`,
+  );
+  for (const { name } of rows) await client.query(`REVOKE EXECUTE ON FUNCTION ${name} FROM PUBLIC`);
 }
 
 /**

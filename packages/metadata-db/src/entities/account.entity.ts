@@ -38,4 +38,19 @@ export class Account {
   /** In flight at the same time. */
   @Column('integer', { name: 'runs_max', nullable: true })
   runsMax!: number | null;
+
+  /** Synchronizations that are not deleted. */
+  @Column('integer', { name: 'tables_max', nullable: true })
+  tablesMax!: number | null;
+
+  /** In all its tables. */
+  @Column('bigint', { name: 'total_rows_max', nullable: true })
+  totalRowsMax!: string | null;
+
+  /** In all its tables, with their indexes. */
+  @Column('bigint', { name: 'total_bytes_max', nullable: true })
+  totalBytesMax!: string | null;
+
+  @Column('integer', { name: 'requests_per_minute_max', nullable: true })
+  requestsPerMinuteMax!: number | null;
 }

@@ -36,4 +36,19 @@ export class ApiKey {
 
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  name!: string | null;
+
+  /** What it opens: reading, also changing, or everything about the account. */
+  @Column('text', { default: 'admin' })
+  scope!: 'read' | 'write' | 'admin';
+
+  /** When it was used last, to the hour. */
+  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  lastUsedAt!: Date | null;
+
+  /** When it ends, because another took its place; null for a key that stays. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
 }

@@ -202,6 +202,14 @@ export class Synchronization {
   @Column('bigint', { name: 'source_bytes', nullable: true })
   sourceBytes!: string | null;
 
+  /** Rows in the table, as its last import reported them; a bigint, like the next one. */
+  @Column('bigint', { name: 'table_rows', nullable: true })
+  tableRows!: string | null;
+
+  /** Bytes of the table with its indexes. */
+  @Column('bigint', { name: 'table_bytes', nullable: true })
+  tableBytes!: string | null;
+
   /** How far the validators above are believed; the fetcher's own account of it. */
   @Column('jsonb', { name: 'source_validation', nullable: true })
   sourceValidation!: Validation | null;

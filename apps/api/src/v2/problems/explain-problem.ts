@@ -11,6 +11,7 @@ const codes: Readonly<Record<number, RequestProblemCode>> = {
   409: 'conflict',
   413: 'body-too-large',
   415: 'media-type-unsupported',
+  429: 'too-many-requests',
   503: 'unavailable',
 };
 /** These say all there is to say by their code: the texts of the framework and of version 1 add nothing. */

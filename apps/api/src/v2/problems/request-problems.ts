@@ -56,6 +56,18 @@ export const requestProblems = {
     sentence: 'The account is disabled: its tables stay, and nothing of it is refreshed.',
     remedy: 'Ask the operator of this installation to enable the account.',
   },
+  'scope-insufficient': {
+    status: 403,
+    title: 'Key not meant for this',
+    sentence: 'The API key is valid, and its scope does not reach as far as this request.',
+    remedy: 'Use a key of the scope that "detail" names; a key of scope admin can make one.',
+  },
+  'quota-exceeded': {
+    status: 403,
+    title: 'Quota used up',
+    sentence: 'The account has as much of it as it may have.',
+    remedy: 'End what is not needed any more, or ask the operator of this installation for more.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',
@@ -97,6 +109,12 @@ export const requestProblems = {
     title: 'Request under way',
     sentence: 'A request with this Idempotency-Key is being handled.',
     remedy: 'Send it again after as many seconds as Retry-After says, to get its answer.',
+  },
+  'last-admin-key': {
+    status: 409,
+    title: 'Last admin key',
+    sentence: 'This is the last admin key: without it the account could no longer manage its keys.',
+    remedy: 'Make another admin key first, or repeat the request with even_if_last=true.',
   },
   'precondition-failed': {
     status: 412,
@@ -146,6 +164,13 @@ export const requestProblems = {
     sentence: 'The request cannot be handled.',
     remedy: 'See "detail" for the reason.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    sentence: 'There were more requests in a short time than are allowed.',
+    remedy:
+      'Wait for as many seconds as Retry-After says; the header RateLimit of each answer tells what is left.',
+  },
   'internal-error': {
     status: 500,
     title: 'Our fault',
@@ -157,6 +182,12 @@ export const requestProblems = {
     title: 'Credentials cannot be kept',
     sentence: 'This installation has no database to keep headers and passwords in.',
     remedy: 'Ask the operator of this installation to configure it, or use an address that needs neither.',
+  },
+  'logins-not-possible': {
+    status: 501,
+    title: 'Logins cannot be made',
+    sentence: 'The importers of this installation may not make users in the database.',
+    remedy: 'Ask the operator of this installation to give the role of the importers CREATEROLE.',
   },
   unavailable: {
     status: 503,

@@ -28,6 +28,7 @@ export function synchronizationEndpoints({ database, synchronizations }: Synchro
     method: 'GET',
     path: listPath,
     operationId: 'listSynchronizations',
+    scope: 'read',
     tag,
     summary: 'List synchronizations',
     description:
@@ -57,6 +58,7 @@ export function synchronizationEndpoints({ database, synchronizations }: Synchro
     method: 'GET',
     path: `${listPath}/:id`,
     operationId: 'showSynchronization',
+    scope: 'read',
     tag,
     summary: 'Show a synchronization',
     pathSchema: synchronizationPath,

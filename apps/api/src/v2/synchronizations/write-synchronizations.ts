@@ -34,10 +34,13 @@ export async function prepareNew(
 ): Promise<(transaction: Asks) => Promise<SynchronizationRow>> {
   const fields = toNewSynchronization(sent);
   if (fields.service_name !== null) await connections.refuseUnconnected(account, fields.service_name);
-  const place = { id: randomUUID(), accountId: account.id };
+  const id = randomUUID();
   // Kept before the first run can begin; forgotten by themselves should the row never come.
-  const kept = fields.url === null ? null : await credentials.keep({ ...place, url: fields.url }, fields);
-  return (transaction) => synchronizations.insert(place, fields, kept, transaction);
+  const kept =
+    fields.url === null
+      ? null
+      : await credentials.keep({ id, accountId: account.id, url: fields.url }, fields);
+  return (transaction) => synchronizations.insert({ id, account }, fields, kept, transaction);
 }
 
 /** Which one, and which version of it. */

@@ -39,6 +39,7 @@ function createEndpoint(parts: WritingEndpointParts): Endpoint {
     method: 'POST',
     path: listPath,
     operationId: 'createSynchronization',
+    scope: 'write',
     tag,
     summary: 'Create a synchronization',
     description: 'Its first run begins at once.',
@@ -52,7 +53,13 @@ function createEndpoint(parts: WritingEndpointParts): Endpoint {
         headers: { location: 'Its address.' },
       },
     },
-    problems: [...idempotencyProblems, 'request-refused', 'credentials-not-configured', 'fetchers-away'],
+    problems: [
+      ...idempotencyProblems,
+      'request-refused',
+      'quota-exceeded',
+      'credentials-not-configured',
+      'fetchers-away',
+    ],
     example: {
       headers: { 'Idempotency-Key': 'ports-2026-03-01' },
       body: {
@@ -84,6 +91,7 @@ function changeEndpoint(parts: WritingEndpointParts): Endpoint {
     method: 'PATCH',
     path: onePath,
     operationId: 'changeSynchronization',
+    scope: 'write',
     tag,
     summary: 'Change a synchronization',
     description:
@@ -113,6 +121,7 @@ function deleteEndpoint(parts: WritingEndpointParts): Endpoint {
     method: 'DELETE',
     path: onePath,
     operationId: 'deleteSynchronization',
+    scope: 'write',
     tag,
     summary: 'End a synchronization',
     description: 'A run that is under way is closed. The table stays, as an ordinary table.',
@@ -133,6 +142,7 @@ function refreshEndpoint(parts: WritingEndpointParts): Endpoint {
     method: 'POST',
     path: `${onePath}/runs`,
     operationId: 'requestRun',
+    scope: 'write',
     tag: 'Runs',
     summary: 'Refresh now',
     description: `Allowed ${parts.syncNowGapSeconds} seconds after the last attempt, or when the next one is due anyway. Also sets a schedule going that had stopped.`,
