@@ -9,7 +9,7 @@ const chapters = [
     title: 'Reading the file',
     codes: /^(file|shapefile|layers?|geometry|archive|member|crs|csv|json|kml|text|columns|rows|cartodb)-/,
   },
-  { title: 'Writing the table', codes: /^table-/ },
+  { title: 'Writing the table', codes: /^(table|storage)-/ },
   { title: 'The refresh itself', codes: /^(run-|internal$)/ },
 ];
 

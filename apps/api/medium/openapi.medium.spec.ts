@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { insertRun, insertSynchronization } from '@tidetable/test-harness';
+import {
+  insertApiKey,
+  insertRun,
+  insertSynchronization,
+  type NatsServer,
+  startNats,
+} from '@tidetable/test-harness';
 import type { Operation } from '../src/openapi/operation.js';
 import { referenceOperations } from '../src/openapi/reference-operations.js';
 import { v1Operations } from '../src/openapi/v1-operations.js';
@@ -9,6 +15,7 @@ import type { OpenApiDocument } from '../src/openapi/write-openapi.js';
 import { exampleIds } from '../src/v2/example-ids.js';
 import { v2Endpoints, type V2Parts } from '../src/v2/v2-endpoints.js';
 import { type ApiUnderTest, type Customer, startApi } from './api-under-test.js';
+import { type ScriptedImporter, startScriptedImporter } from './scripted-importer.js';
 
 const settings = { minIntervalSeconds: 900, syncNowGapSeconds: 900 } as V2Parts;
 const operations = [...v2Operations(v2Endpoints(settings)), ...v1Operations, ...referenceOperations];
@@ -23,16 +30,24 @@ interface Described {
   responses: Record<string, { description: string; content?: Record<string, { examples?: object }> }>;
 }
 
+let nats: NatsServer;
+let importer: ScriptedImporter;
 let api: ApiUnderTest;
 let customer: Customer;
 let document: OpenApiDocument;
 
 beforeAll(async () => {
-  api = await startApi();
+  nats = await startNats();
+  importer = await startScriptedImporter(nats.url);
+  api = await startApi({ NATS_URL: nats.url });
   customer = await api.customer();
   document = (await api.call('GET', '/openapi.json')).json as OpenApiDocument;
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await importer.stop();
+  await nats.stop();
+});
 
 function described(): [string, string, Described][] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -94,6 +109,9 @@ describe('the document', () => {
 /** The rows of the examples, as new. */
 async function makeExampleRows(): Promise<void> {
   await api.sql.query('DELETE FROM synchronizations');
+  await api.sql.query('DELETE FROM api_keys WHERE id = $1', [exampleIds.key]);
+  await insertApiKey(api.sql, customer.id, { id: exampleIds.key, scope: 'read' });
+  importer.give(customer.id, exampleIds.login);
   const hourAgo = new Date(Date.now() - 3_600_000);
   await insertSynchronization(api.sql, {
     id: exampleIds.synchronization,

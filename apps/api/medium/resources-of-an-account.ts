@@ -37,6 +37,8 @@ export async function wealthyAccount(api: ApiUnderTest): Promise<WealthyAccount>
       synchronizations: synchronization,
       runs: run,
       imports: run,
+      // A code of a storage service: whose it is, only that service knows.
+      validate_code: 'a-code-of-nobody',
       keys: read(shownKeySchema, key).key.id,
       logins: read(issuedLoginSchema, login).login.id,
     },

@@ -18,6 +18,8 @@ import { randomUUID } from 'node:crypto';
 
 /** Stands where the importers stand: keeps logins without making any. */
 export interface ScriptedImporter {
+  /** Gives an account one login, of this id, and no other. */
+  give(accountId: string, id: string): void;
   stop(): Promise<void>;
 }
 
@@ -71,5 +73,14 @@ export async function startScriptedImporter(natsUrl: string): Promise<ScriptedIm
       error === undefined ? resolve() : reject(new Error('the bus is not there', { cause: error })),
     );
   });
-  return { stop: () => server.close() };
+  return {
+    give: (accountId, id) => {
+      const createdAt = new Date().toISOString();
+      logins.splice(0, logins.length, {
+        accountId,
+        login: { id, user: 'demo_3f9a2c', label: null, createdAt, rotatedAt: null },
+      });
+    },
+    stop: () => server.close(),
+  };
 }
