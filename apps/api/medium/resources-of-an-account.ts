@@ -2,6 +2,7 @@ import { insertRun, insertSynchronization } from '@tidetable/test-harness';
 import { randomUUID } from 'node:crypto';
 import { issuedLoginSchema } from '../src/v2/logins/login-schema.js';
 import { shownKeySchema } from '../src/v2/keys/key-schema.js';
+import { newWebhookSchema } from '../src/v2/webhooks/webhook-schema.js';
 import type { ApiUnderTest } from './api-under-test.js';
 import { read, v2Customer, type V2Customer } from './v2-world.js';
 
@@ -29,6 +30,8 @@ export async function wealthyAccount(api: ApiUnderTest): Promise<WealthyAccount>
     failure_code: 'source-not-found',
     finished_at: new Date(),
   });
+  const webhook = await customer.call('POST', '/webhooks', { body: { url } });
+  const webhookId = read(newWebhookSchema, webhook).id;
   const key = await customer.call('POST', '/keys', { body: { scope: 'read', name: url } });
   const login = await customer.call('POST', '/logins', { body: { name: url } });
   return {
@@ -37,10 +40,22 @@ export async function wealthyAccount(api: ApiUnderTest): Promise<WealthyAccount>
       synchronizations: synchronization,
       runs: run,
       imports: run,
+      webhooks: webhookId,
+      deliveries: await insertDelivery(api, webhookId),
       // A code of a storage service: whose it is, only that service knows.
       validate_code: 'a-code-of-nobody',
       keys: read(shownKeySchema, key).key.id,
       logins: read(issuedLoginSchema, login).login.id,
     },
   };
+}
+
+async function insertDelivery({ sql }: ApiUnderTest, webhookId: string): Promise<string> {
+  const id = randomUUID();
+  await sql.query(
+    `INSERT INTO webhook_deliveries (id, webhook_id, event_type, event_key, source, payload)
+     VALUES ($1, $2, 'tidetable.run.failed.v1', 'key', '/', '{}')`,
+    [id, webhookId],
+  );
+  return id;
 }

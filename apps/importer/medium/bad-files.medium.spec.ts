@@ -227,6 +227,26 @@ describe('a file that cannot be imported leaves the table as it was and says why
     },
   );
 
+  it('a table that takes more than is left of the storage of its account', async () => {
+    const stage = (tableBytes: number): ReturnType<typeof world.stage> =>
+      world.stage('v\n1\n', { fileName: 'storage.csv', options: { limits: { tableBytes } } });
+    const refused = await stage(1);
+    expect(await world.import(refused)).toBe('failed');
+    expect(await world.finished(refused)).toMatchObject({
+      failure: {
+        code: 'storage-exceeded',
+        detail: expect.stringMatching(/^the table has \d+ bytes, and 1 are left$/),
+      },
+    });
+    const taken = await stage(1_000_000);
+    expect(await world.import(taken)).toBe('imported');
+    const { report } = (await world.finished(taken)) as { report: { table: string; tableBytes: number } };
+    const [bytes] = await world.column<string>('SELECT pg_total_relation_size($1::regclass)', [
+      `demo.${report.table}`,
+    ]);
+    expect(report.tableBytes).toBe(Number(bytes));
+  });
+
   it('too many rows that cannot be read, also behind a value that disproves a type', async () => {
     const bad = '1,2,3\n'.repeat(11);
     const strict = { env: { REJECTED_ROWS_MAX_RATIO: '0.00002' } };

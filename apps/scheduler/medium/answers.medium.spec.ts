@@ -116,6 +116,40 @@ describe('the answers to questions about runs', () => {
     expect(await limitsOf()).toEqual({ rows: Number.MAX_SAFE_INTEGER, layers: 3 });
   });
 
+  it('describe what is left to an account that may not have more: all that its other tables leave', async () => {
+    const run = await claimedRun();
+    const { account_id } = await metadata.row<{ account_id: string }>(
+      'SELECT account_id FROM synchronizations',
+    );
+    const limitsOf = async (): Promise<unknown> => {
+      const description = await client.describeRun(run.runId);
+      return description.open ? description.options.limits : 'not open';
+    };
+    await metadata.rows('UPDATE synchronizations SET table_rows = 50, table_bytes = 500');
+    for (const columns of [{}, {}, { deleted_at: new Date() }])
+      await insertSynchronization(metadata.database, {
+        account_id,
+        state: 'success',
+        table_rows: 10,
+        table_bytes: 100,
+        ...columns,
+      });
+    await metadata.rows('UPDATE accounts SET total_rows_max = 60');
+    expect(await limitsOf()).toEqual({ rows: 40 });
+    await metadata.rows('UPDATE accounts SET rows_max = 7, total_bytes_max = 1000');
+    expect(await limitsOf()).toEqual({ rows: 7, tableBytes: 800 });
+    await metadata.rows('UPDATE accounts SET total_rows_max = 1, total_bytes_max = 1');
+    expect(await limitsOf()).toEqual({ rows: 1, tableBytes: 1 });
+  });
+
+  it('tell which accounts are active', async () => {
+    await claimedRun();
+    const { id } = await metadata.row<{ id: string }>('SELECT id FROM accounts');
+    expect(await client.whichActive([id])).toEqual([id]);
+    await metadata.rows("UPDATE accounts SET state = 'disabled'");
+    expect(await client.whichActive([id])).toEqual([]);
+  });
+
   it('describe a file in a storage service by its id and by whose connection leads to it', async () => {
     const run = await claimedRun({ url: null, service_name: 'box', service_item_id: '1234' });
     const { account_id: accountId } = await metadata.row<{ account_id: string }>(

@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { insertRun, insertSynchronization } from '@tidetable/test-harness';
+import { insertAccount, insertRun, insertSynchronization } from '@tidetable/test-harness';
 import { recordFinished } from '../src/record/record-finished.js';
-import { forgetDeletedSynchronizations, forgetOldRuns } from '../src/rescue/forget-old-rows.js';
+import {
+  forgetAuditEntries,
+  forgetDeletedSynchronizations,
+  forgetOldRuns,
+} from '../src/rescue/forget-old-rows.js';
 import { forgetRunsBeyond } from '../src/rescue/forget-runs-beyond.js';
 import { rescueRuns } from '../src/keep-in-step.js';
 import type { SchedulerContext } from '../src/scheduler-context.js';
@@ -156,6 +160,18 @@ describe('rescuing', () => {
       { run_number: 5 },
     ]);
     expect(await metadata.row('SELECT count(*)::int AS lines FROM run_log')).toEqual({ lines: 3 });
+  });
+
+  it('forgets what the audit trail tells of changes that are old', async () => {
+    const { id } = await insertAccount(metadata.database);
+    for (const days of [1, 364, 366, 900])
+      await metadata.rows(
+        `INSERT INTO audit_entries (account_id, at, actor_kind, action, target_kind, target_id, changes)
+         VALUES ($1, now() - make_interval(days => $2), 'operator', 'changed', 'account', 'x', '[]')`,
+        [id, days],
+      );
+    expect(await forgetAuditEntries(metadata.database, 365)).toBe(false);
+    expect(await metadata.row('SELECT count(*)::int AS entries FROM audit_entries')).toEqual({ entries: 2 });
   });
 
   it('forgets runs beyond so many, where one has just ended, and never the first or an open one', async () => {

@@ -91,6 +91,8 @@ describe('the end of a run', () => {
       sourceLastModified: null,
       sourceRevision: null,
       sourceSha256: 'b'.repeat(64),
+      tableRows: String(report.rows),
+      tableBytes: null,
       sourceBytes: '12',
       sourceValidation: null,
       importedAt: requestedAt,

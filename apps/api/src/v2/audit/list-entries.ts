@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Asks, Statement } from '../../database/metadata-database.js';
 import { readCursor, writeCursor } from '../cursor.js';
-import type { AuditEntryBody } from './audit-endpoints.js';
+import type { AuditEntryBody } from './audit-schema.js';
 
 interface EntryRow {
   id: string;
