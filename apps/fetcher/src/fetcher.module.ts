@@ -13,6 +13,8 @@ import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
 import type { FetcherMetrics } from './metrics.js';
+import { PlanController } from './plan/plan.controller.js';
+import { SourcePlans } from './plan/source-plans.js';
 import { ChannelsLoop } from './push/channels-loop.js';
 import type { Push } from './push/push.js';
 import { PushController } from './push/push.controller.js';
@@ -34,6 +36,7 @@ export interface FetcherResources {
   credentials: CredentialStore | null;
   /** As `connections`. */
   push: Push | null;
+  plans: SourcePlans;
 }
 
 /** The fetcher's container: its consumer, controllers and sweepers over what they are given. */
@@ -42,7 +45,7 @@ export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
-      controllers: [ConnectionsController, CredentialsController, PushController],
+      controllers: [ConnectionsController, CredentialsController, PushController, PlanController],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -54,6 +57,7 @@ export class FetcherModule {
         { provide: tokens.connections, useValue: resources.connections },
         { provide: tokens.credentials, useValue: resources.credentials },
         { provide: tokens.push, useValue: resources.push },
+        { provide: SourcePlans, useValue: resources.plans },
         RunRequestedConsumer,
         ConnectionsSweeper,
         StagedFilesSweeper,

@@ -4,7 +4,8 @@ import type { ColumnNotes } from './load/describe-columns.js';
 /** Further columns of the same kind are counted: a report must fit into one event. */
 const namedMax = 20;
 
-const doubts: Record<Doubt, string> = {
+/** Why a column stays text although it looks like something else. */
+export const doubts: Record<Doubt, string> = {
   'date-order': 'no value tells whether its dates begin with the day or the month',
   'date-separators': 'its dates are not all separated in the same way',
   'short-year': 'the years of its dates have two digits, which do not tell the century',

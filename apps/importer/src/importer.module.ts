@@ -11,6 +11,8 @@ import type { Logger } from '@tidetable/service-host';
 import { Pool } from 'pg';
 import { QuestionsController } from './answer/questions.controller.js';
 import type { ImportResources } from './import-steps.js';
+import { FilePlans } from './plan/file-plans.js';
+import { PlanController } from './plan/plan.controller.js';
 import { consumeStagedRuns } from './staged-run.consumer.js';
 import { startSweeping, type Sweeping } from './sweep/sweep-loop.js';
 
@@ -47,11 +49,15 @@ export class ImporterModule {
   static with(resources: ImportResources, pool: Pool, logger: Logger): DynamicModule {
     return {
       module: ImporterModule,
-      controllers: [QuestionsController],
+      controllers: [QuestionsController, PlanController],
       providers: [
         { provide: Pool, useValue: pool },
         { provide: resourcesToken, useValue: resources },
         { provide: loggerToken, useValue: logger },
+        {
+          provide: FilePlans,
+          useFactory: () => new FilePlans({ ...resources, database: pool }, logger),
+        },
         ImporterLifecycle,
       ],
     };

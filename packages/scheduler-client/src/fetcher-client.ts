@@ -24,6 +24,13 @@ import {
   keepCredentialsV1ReplySchema,
   type KeepCredentialsV1Reply,
   type KeepCredentialsV1Request,
+  cancelPlanV1Pattern,
+  cancelPlanV1ReplySchema,
+  type CancelPlanV1Reply,
+  planSourceV1Pattern,
+  planSourceV1ReplySchema,
+  type PlanSourceV1Reply,
+  type PlanSourceV1Request,
   listConnectionsV1Pattern,
   listConnectionsV1ReplySchema,
   type ListConnectionsV1Reply,
@@ -48,6 +55,9 @@ export class FetcherSilentError extends Error {
 const patienceMs = 5_000;
 /** How long one is waited for that a fetcher passes on to a service, in milliseconds. */
 const serviceTimeoutMs = 40_000;
+
+/** Whoever has a time limit says itself that it is over, which takes a moment, in milliseconds. */
+const answerGraceMs = 5_000;
 
 /**
  * Asks the fetchers about connections to storage services (request/reply over NATS); whichever is free answers. No
@@ -104,6 +114,28 @@ export class FetcherClient {
   /** Keeps, changes or forgets what requests carry beside a URL. @throws FetcherSilentError */
   keepCredentials(request: KeepCredentialsV1Request): Promise<KeepCredentialsV1Reply> {
     return this.askAgain(keepCredentialsV1Pattern, request, keepCredentialsV1ReplySchema);
+  }
+
+  /**
+   * What a source would become. Asked once, and waited for as long as it may take: fetching it twice helps nobody.
+   * @throws FetcherSilentError, whose cause is a TimeoutError when somebody heard it; the signal's reason
+   */
+  planSource(request: PlanSourceV1Request, signal: AbortSignal): Promise<PlanSourceV1Reply> {
+    return ask(this.client, {
+      pattern: planSourceV1Pattern,
+      request,
+      replySchema: planSourceV1ReplySchema,
+      patienceMs,
+      answerTimeoutMs: request.timeoutMs + answerGraceMs,
+      once: true,
+      signal,
+      SilentError: FetcherSilentError,
+    });
+  }
+
+  /** Nobody wants a plan any more. @throws FetcherSilentError */
+  cancelPlan(planId: string): Promise<CancelPlanV1Reply> {
+    return this.askAgain(cancelPlanV1Pattern, { planId }, cancelPlanV1ReplySchema);
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

@@ -6,8 +6,15 @@ import {
   type ListRejectedRowsV1Request,
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
+  planFileV1Pattern,
+  type PlanFileV1Reply,
+  planFileV1ReplySchema,
+  type PlanFileV1Request,
 } from '@tidetable/contracts';
 import { ask, connectAsker, type NatsServers } from './ask.js';
+
+/** Whoever has a time limit says itself that it is over, which takes a moment, in milliseconds. */
+const answerGraceMs = 2_000;
 
 /** No importer answered within the patience of the asker. */
 export class ImporterSilentError extends Error {
@@ -50,6 +57,23 @@ export class ImporterClient {
       request,
       replySchema: listRejectedRowsV1ReplySchema,
       patienceMs: this.patienceMs,
+      SilentError: ImporterSilentError,
+    });
+  }
+
+  /**
+   * What a file would become. Asked once, and waited for as long as it may take: reading it twice helps nobody.
+   * @throws ImporterSilentError; the signal's reason
+   */
+  async planFile(request: PlanFileV1Request, signal: AbortSignal): Promise<PlanFileV1Reply> {
+    return ask(this.client, {
+      pattern: planFileV1Pattern,
+      request,
+      replySchema: planFileV1ReplySchema,
+      patienceMs: this.patienceMs,
+      answerTimeoutMs: request.timeoutMs + answerGraceMs,
+      once: true,
+      signal,
       SilentError: ImporterSilentError,
     });
   }
