@@ -1,8 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FetcherClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import type { FastifyInstance } from 'fastify';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import type { ApiEnvironment } from './api.env.js';
+import { fetchers } from './connections/connections.service.js';
 import { MetadataDatabase } from './database/metadata-database.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { v2Operations } from './openapi/v2-operations.js';
@@ -22,6 +24,8 @@ export async function serveV2(
   const endpoints = v2Endpoints({
     database: app.get(MetadataDatabase),
     synchronizations: app.get(SynchronizationsRepository),
+    fetchers: app.get<FetcherClient | null>(fetchers),
+    planTimeoutMs: environment.PLAN_TIMEOUT_MS,
   });
   const accounts = app.get(AccountsRepository);
   await serveEndpoints(fastify, {
