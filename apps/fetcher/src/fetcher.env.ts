@@ -168,7 +168,9 @@ const variables = z.object({
     .min(1)
     .max(256)
     .default(4)
-    .describe('Dry runs that one process makes at the same time, beside its runs; of one account half as many'),
+    .describe(
+      'Dry runs that one process makes at the same time, beside its runs; of one account half as many',
+    ),
   PLAN_FILE_BYTES_MAX: z.coerce
     .number()
     .int()

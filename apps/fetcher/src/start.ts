@@ -112,7 +112,19 @@ export async function start(
   const registry = createMetricsRegistry();
   const metrics = fetcherMetrics(registry);
   const app = await createApp({
-    ...{ environment: env, logger, metrics, bus, scheduler, store, ports, connections, credentials, push, plans },
+    ...{
+      environment: env,
+      logger,
+      metrics,
+      bus,
+      scheduler,
+      store,
+      ports,
+      connections,
+      credentials,
+      push,
+      plans,
+    },
   });
   await app.listen();
   const checks = {

@@ -163,9 +163,13 @@ describe('a plan', () => {
     expect(await world.import(run)).toBe('imported');
     const { synchronizationId } = run;
     const before = await allThereIs();
-    const told = await plan('ports.csv', 'name,longitude,latitude,depth,flag\nHamburg,9.98,53.54,deep,true\n', {
-      synchronizationId,
-    });
+    const told = await plan(
+      'ports.csv',
+      'name,longitude,latitude,depth,flag\nHamburg,9.98,53.54,deep,true\n',
+      {
+        synchronizationId,
+      },
+    );
     expect(told.difference).toEqual({
       table: 'ports',
       added: [{ name: 'flag', type: 'boolean' }],

@@ -1,4 +1,9 @@
-import { type PlanFileV1Request, rejectReasons, type RejectReason, type TablePlan } from '@tidetable/contracts';
+import {
+  type PlanFileV1Request,
+  rejectReasons,
+  type RejectReason,
+  type TablePlan,
+} from '@tidetable/contracts';
 import { foreignSridsOf, geometryFieldOf, geometryTypeOf } from '../geometry/place-plan.js';
 import type { LoadedRows, LoadedTable } from '../load/load-table.js';
 import { RejectedRows } from '../load/rejected-rows.js';
@@ -59,7 +64,12 @@ function reportPlan(
   return reportImport({ ...loaded, rejected: new RejectedRows() }, run, '-', noTimings);
 }
 
-function describeGeometry({ plan: { place }, names, geometries, pointBounds }: LoadedRows): TablePlan['geometry'] {
+function describeGeometry({
+  plan: { place },
+  names,
+  geometries,
+  pointBounds,
+}: LoadedRows): TablePlan['geometry'] {
   if (place.from === 'nowhere') return null;
   const columns = place.from === 'point' ? [place.longitude, place.latitude] : [place.column];
   return {

@@ -22,14 +22,17 @@ const url = z
   .string({ error: 'must be an absolute http or https address' })
   .trim()
   .max(urlCharactersMax, { error: `must be at most ${urlCharactersMax} characters long` })
-  .refine(isPlainAddress, { error: 'must be an absolute http or https address without user name or password' })
+  .refine(isPlainAddress, {
+    error: 'must be an absolute http or https address without user name or password',
+  })
   .meta({
     description: 'The address of the file, http or https.',
     documentedAs: { type: 'string', format: 'uri' },
   });
 
 function isPlainAddress(address: string): boolean {
-  if (!/^https?:\/\//i.test(address) || controlCharacters.test(address) || !URL.canParse(address)) return false;
+  if (!/^https?:\/\//i.test(address) || controlCharacters.test(address) || !URL.canParse(address))
+    return false;
   const { username, password } = new URL(address);
   return username === '' && password === '';
 }
@@ -39,7 +42,9 @@ const headers = z
   .unknown()
   .transform((sent, context) => {
     const areTexts =
-      typeof sent === 'object' && sent !== null && Object.values(sent).every((value) => typeof value === 'string');
+      typeof sent === 'object' &&
+      sent !== null &&
+      Object.values(sent).every((value) => typeof value === 'string');
     const parsed = requestHeadersSchema.safeParse(areTexts ? sent : undefined);
     if (parsed.success) return parsed.data;
     parsed.error.issues.forEach(({ message }) => context.addIssue({ code: 'custom', message }));
