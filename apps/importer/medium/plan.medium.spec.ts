@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 interface Asked {
-  options?: Partial<typeof options> & { member?: string | null; layer?: string | null };
+  options?: Partial<Omit<typeof options, 'member' | 'layer'>> & { member?: string | null; layer?: string | null };
   synchronizationId?: string;
   planId?: string;
   timeoutMs?: number;

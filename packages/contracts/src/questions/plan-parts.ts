@@ -3,7 +3,8 @@ import { failureSchema } from '../errors/failure.js';
 
 const lines = z.array(z.int().nonnegative()).max(20).describe('The lines, or rows, of the first ones.');
 const bounds = z
-  .tuple([z.number(), z.number(), z.number(), z.number()])
+  .array(z.number())
+  .length(4)
   .describe('West, south, east and north, in degrees.');
 
 const plannedColumnSchema = z
