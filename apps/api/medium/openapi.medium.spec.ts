@@ -16,6 +16,7 @@ import { exampleIds } from '../src/v2/example-ids.js';
 import { exampleWebhookIds } from '../src/v2/webhooks/example-webhook.js';
 import { v2Endpoints, type V2Parts } from '../src/v2/v2-endpoints.js';
 import { type ApiUnderTest, type Customer, startApi } from './api-under-test.js';
+import { type ScriptedPlanner, startScriptedPlanner } from './scripted-planner.js';
 import { type ScriptedScheduler, startScriptedScheduler } from './scripted-scheduler.js';
 import { type ScriptedImporter, startScriptedImporter } from './scripted-importer.js';
 
@@ -35,6 +36,7 @@ interface Described {
 let nats: NatsServer;
 let scheduler: ScriptedScheduler;
 let importer: ScriptedImporter;
+let planner: ScriptedPlanner;
 let api: ApiUnderTest;
 let customer: Customer;
 let document: OpenApiDocument;
@@ -43,6 +45,7 @@ beforeAll(async () => {
   nats = await startNats();
   scheduler = await startScriptedScheduler(nats.url);
   importer = await startScriptedImporter(nats.url);
+  planner = await startScriptedPlanner(nats.url);
   api = await startApi({ NATS_URL: nats.url });
   customer = await api.customer();
   document = (await api.call('GET', '/openapi.json')).json as OpenApiDocument;
@@ -51,6 +54,7 @@ afterAll(async () => {
   await api.stop();
   await scheduler.stop();
   await importer.stop();
+  await planner.stop();
   await nats.stop();
 });
 

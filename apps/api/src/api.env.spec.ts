@@ -13,6 +13,7 @@ describe('the environment of the api', () => {
       API_ACCOUNT_DOMAIN: 'localhost',
       MIN_INTERVAL_SECONDS: 900,
       SYNC_NOW_GAP_SECONDS: 900,
+      PLAN_TIMEOUT_MS: 120_000,
       LIVE_CHECK_INTERVAL_MS: 10_000,
       REQUESTS_PER_MINUTE: 600,
       STRANGER_REQUESTS_PER_MINUTE: 120,

@@ -55,6 +55,15 @@ export const apiEnvSchema = z.object({
     .max(intervalSecondsMax)
     .default(900)
     .describe('The shortest interval a synchronization may have, in seconds.'),
+  PLAN_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(2 ** 31 - 1 - 60_000)
+    .default(120_000)
+    .describe(
+      'How long a dry run may take, from the request to the answer, in milliseconds; longer ones are answered with 504.',
+    ),
   SYNC_NOW_GAP_SECONDS: z.coerce
     .number()
     .int()

@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ImporterClient } from '@tidetable/scheduler-client';
+import type { FetcherClient, ImporterClient } from '@tidetable/scheduler-client';
 import type { Logger } from '@tidetable/service-host';
 import { FeedListener } from '@tidetable/jetstream';
 import type { FastifyInstance } from 'fastify';
 import type { ApiEnvironment } from './api.env.js';
-import { ConnectionsService } from './connections/connections.service.js';
+import { ConnectionsService, fetchers } from './connections/connections.service.js';
 import { CredentialsService } from './credentials/credentials.service.js';
 import { Admission } from './authentication/admission.js';
 import { MetadataDatabase } from './database/metadata-database.js';
@@ -55,6 +55,8 @@ export async function serveV2(
     importers: app.get<ImporterClient | null>(importers),
     destinationUrl: environment.DESTINATION_PUBLIC_URL,
     requestsPerMinute: environment.REQUESTS_PER_MINUTE,
+    fetchers: app.get<FetcherClient | null>(fetchers),
+    planTimeoutMs: environment.PLAN_TIMEOUT_MS,
   });
   await serveEndpoints(fastify, {
     endpoints,

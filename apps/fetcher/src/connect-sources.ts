@@ -1,7 +1,6 @@
 import type { ResolveName } from './addresses/resolve-host.js';
 import type { AccessTokens } from './connections/access-tokens.js';
-import type { CredentialStore } from './credentials/credential-store.js';
-import { credentialsTaker } from './credentials/take-credentials.js';
+import type { TakeCredentials } from './credentials/take-credentials.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import type { HostLimits } from './politeness/host-limits.js';
 import type { SourceConnectors } from './sources/fetch-source.js';
@@ -16,7 +15,7 @@ export function connectSources(
   hostLimits: HostLimits,
   tokens: AccessTokens | null,
   files: AllServiceFiles,
-  credentials: CredentialStore | null,
+  takeCredentials: TakeCredentials,
 ): SourceConnectors {
   const limits = { fileBytesMax: env.FILE_BYTES_MAX, idleTimeoutMs: env.IDLE_TIMEOUT_MS };
   return {
@@ -31,7 +30,7 @@ export function connectSources(
         redirectsMax: env.SOURCE_REDIRECTS_MAX,
         connectTimeoutMs: env.CONNECT_TIMEOUT_MS,
       },
-      credentialsTaker(credentials, { isHttpAllowed: env.CREDENTIALS_OVER_HTTP }),
+      takeCredentials,
     ),
     service: createServiceSource(tokens, files, limits),
   };

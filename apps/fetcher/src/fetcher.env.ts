@@ -162,6 +162,21 @@ const variables = z.object({
     .max(256)
     .default(4)
     .describe('Runs that one process fetches at the same time'),
+  PLAN_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(4)
+    .describe(
+      'Dry runs that one process makes at the same time, beside its runs; of one account half as many',
+    ),
+  PLAN_FILE_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1024 ** 3)
+    .describe('The longest file that a dry run fetches, in bytes, where a run may fetch longer ones'),
   ACK_WAIT_MS: milliseconds
     .min(1_000)
     .default(30_000)

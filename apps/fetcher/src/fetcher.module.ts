@@ -13,6 +13,8 @@ import type { FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import * as tokens from './fetcher.tokens.js';
 import type { FetcherMetrics } from './metrics.js';
+import { PlanController } from './plan/plan.controller.js';
+import { SourcePlans } from './plan/source-plans.js';
 import { ChannelsLoop } from './push/channels-loop.js';
 import type { Push } from './push/push.js';
 import { PushController } from './push/push.controller.js';
@@ -38,6 +40,7 @@ export interface FetcherResources {
   push: Push | null;
   /** How deliveries to webhooks are sent. */
   delivery: DeliveryOptions;
+  plans: SourcePlans;
 }
 
 /** The fetcher's container: its consumer, controllers and sweepers over what they are given. */
@@ -46,7 +49,13 @@ export class FetcherModule {
   static with(resources: FetcherResources): DynamicModule {
     return {
       module: FetcherModule,
-      controllers: [ConnectionsController, CredentialsController, PushController, WebhooksController],
+      controllers: [
+        ConnectionsController,
+        CredentialsController,
+        PushController,
+        WebhooksController,
+        PlanController,
+      ],
       providers: [
         { provide: tokens.environment, useValue: resources.environment },
         { provide: tokens.logger, useValue: resources.logger },
@@ -59,6 +68,7 @@ export class FetcherModule {
         { provide: tokens.credentials, useValue: resources.credentials },
         { provide: tokens.push, useValue: resources.push },
         { provide: tokens.delivery, useValue: resources.delivery },
+        { provide: SourcePlans, useValue: resources.plans },
         RunRequestedConsumer,
         ConnectionsSweeper,
         StagedFilesSweeper,

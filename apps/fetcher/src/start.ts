@@ -12,14 +12,17 @@ import { askImporters } from './ask-for-table.js';
 import type { AccessTokensOptions } from './connections/access-tokens.js';
 import { openConnections } from './connections/open-connections.js';
 import { connectSources } from './connect-sources.js';
+import { credentialsTaker, type TakeCredentials } from './credentials/take-credentials.js';
 import type { Checkpoint, FetchRunPorts } from './fetch-run.js';
 import type { FetcherEnv } from './fetcher.env.js';
 import { FetcherModule, type FetcherResources } from './fetcher.module.js';
 import { fetcherMetrics } from './metrics.js';
 import { createHostLimits } from './politeness/host-limits.js';
 import { sharedHostStates } from './politeness/shared-host-states.js';
+import { SourcePlans } from './plan/source-plans.js';
 import { providerSettings } from './providers/provider-settings.js';
 import { createPush } from './push/push.js';
+import type { SourceConnectors } from './sources/fetch-source.js';
 import { createServiceFiles } from './sources/services/create-service-files.js';
 
 const serviceName = 'tidetable-fetcher';
@@ -82,17 +85,22 @@ export async function start(
   const importers = ImporterClient.create(natsConnectionOptions(env.NATS_URL), serviceName);
   const push =
     connections === null ? null : createPush({ env, ...connections, calls: serviceCalls, scheduler });
+  const connect = (takeCredentials: TakeCredentials): SourceConnectors =>
+    connectSources(env, resolveName, hostLimits, connections?.tokens ?? null, files, takeCredentials);
+  const sources = connect(
+    credentialsTaker(connections?.credentials ?? null, { isHttpAllowed: env.CREDENTIALS_OVER_HTTP }),
+  );
+  const plans = new SourcePlans(
+    {
+      ...{ env, store, bus, sources, importers },
+      sourcesWith: (given) => ({ ...sources, url: connect(async () => given).url }),
+    },
+    logger,
+  );
   const ports: FetchRunPorts = {
     scheduler,
     isTableThere: askImporters(importers, logger),
-    sources: connectSources(
-      env,
-      resolveName,
-      hostLimits,
-      connections?.tokens ?? null,
-      files,
-      connections?.credentials ?? null,
-    ),
+    sources,
     store,
     downloadTimeoutMs: env.DOWNLOAD_TIMEOUT_MS,
     publish: (subject, event) => publishEventOnce(bus, subject, event),
@@ -107,6 +115,7 @@ export async function start(
   const app = await createApp({
     ...{ environment: env, logger, metrics, bus, scheduler, store, ports, connections, credentials, push },
     delivery: { ...calls, isPortAllowed: env.SOURCE_ALLOWED_PORTS },
+    plans,
   });
   await app.listen();
   const checks = {

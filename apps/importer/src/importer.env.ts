@@ -110,6 +110,14 @@ export const importerEnvSchema = z.object({
     .max(2 ** 31 - 1)
     .default(7_200_000)
     .describe('how long one import may take, in milliseconds'),
+  PLAN_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2)
+    .describe(
+      'how many files one importer reads at a time for dry runs, beside its imports; each takes as much memory as an import',
+    ),
   SWAP_LOCK_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -15,6 +15,8 @@ import { DestinationSessions } from './destination-sessions.js';
 import type { ImportResources } from './import-steps.js';
 import type { ImporterEnv } from './importer.env.js';
 import type { LoginRules } from './logins/manage-logins.js';
+import { FilePlans } from './plan/file-plans.js';
+import { PlanController } from './plan/plan.controller.js';
 import { consumeStagedRuns } from './staged-run.consumer.js';
 import { startSweepingLogins } from './sweep/sweep-logins.js';
 import { startSweeping, type Sweeping } from './sweep/sweep-loop.js';
@@ -56,13 +58,17 @@ export class ImporterModule {
   static with(resources: ImportResources, pool: Pool, logger: Logger): DynamicModule {
     return {
       module: ImporterModule,
-      controllers: [QuestionsController, LoginsController],
+      controllers: [QuestionsController, LoginsController, PlanController],
       providers: [
         { provide: Pool, useValue: pool },
         { provide: DestinationSessions, useValue: resources.sessions },
         { provide: loginRules, useValue: rulesOf(resources.env) },
         { provide: resourcesToken, useValue: resources },
         { provide: loggerToken, useValue: logger },
+        {
+          provide: FilePlans,
+          useFactory: () => new FilePlans({ ...resources, database: pool }, logger),
+        },
         ImporterLifecycle,
       ],
     };

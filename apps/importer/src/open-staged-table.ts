@@ -10,7 +10,7 @@ import { openDocument } from './formats/xlsx/open-document.js';
 import { openXlsx } from './formats/xlsx/xlsx-reader.js';
 import { openParquet } from './formats/parquet/parquet-reader.js';
 import { openFile } from './formats/open-file.js';
-import { recogniseFormat } from './formats/recognise-format.js';
+import { type Format, recogniseFormat } from './formats/recognise-format.js';
 import { refuseEncrypted } from './formats/refuse-encrypted.js';
 import { namesCoordSys } from './formats/recognise-mapinfo.js';
 import { openShapefile } from './formats/shapefile/open-shapefile.js';
@@ -22,13 +22,19 @@ import { unpackedBytesMax } from './unpack/unpack-limits.js';
 /** A table ready to be read, with what is worth telling about how it was found. */
 export interface OpenedTable {
   readonly reader: TableReader;
+  readonly format: Format;
   /** The name of the file that the table is in, which may have been inside of an archive. */
   readonly fileName: string;
+  /** What else in the archive could have been the table, by name. */
+  readonly otherMembers: readonly string[];
   /** Sentences for the report, complete once the table has been read. */
   readonly remarks: () => string[];
   /** Lets go of what reading holds. Idempotent. */
   readonly close: () => Promise<void>;
 }
+
+/** A file in the store, and how it is to be read. */
+export type StagedTable = Pick<RunStagedV1, 'file' | 'fileName' | 'options'>;
 
 /** What reading a file may take. */
 export interface ReadingLimits {
@@ -46,7 +52,7 @@ export interface ReadingLimits {
  */
 export async function openStagedTable(
   store: StagedFileStore,
-  run: RunStagedV1,
+  run: StagedTable,
   limits: ReadingLimits,
 ): Promise<OpenedTable> {
   const { uri, bytes } = run.file;
@@ -56,10 +62,14 @@ export async function openStagedTable(
     member: run.options.member ?? null,
   });
   try {
-    const { reader, remarks } = await openFormat(unpacked, run, limits);
+    const { file } = unpacked;
+    const format = file.companions?.isFolder === true ? 'file-geodatabase' : recogniseFormat(file.head);
+    const { reader, remarks } = await openFormat(unpacked, format, run.options, limits);
     return {
       reader,
+      format,
       fileName: unpacked.fileName,
+      otherMembers: unpacked.others,
       remarks: () => [...describeOthers(unpacked.others), ...remarks()],
       close: async () => {
         await reader.close?.();
@@ -74,11 +84,11 @@ export async function openStagedTable(
 
 async function openFormat(
   { file, fileName }: UnpackedFile,
-  { options }: RunStagedV1,
+  format: Format,
+  options: RunStagedV1['options'],
   limits: ReadingLimits,
 ): Promise<{ reader: TableReader; remarks: () => readonly string[] }> {
   const layer = options.layer ?? null;
-  const format = file.companions?.isFolder === true ? 'file-geodatabase' : recogniseFormat(file.head);
   switch (format) {
     case 'csv': {
       if (layer !== null) throw new SyncError('layer-unknown', 'it is text, which has no layers');
@@ -131,6 +141,7 @@ async function openWorkbook(
     return {
       columns: reader.columns,
       warnings: reader.warnings ?? [],
+      otherLayers: reader.otherLayers ?? [],
       readSample: (sink) => reader.readSample(sink),
       read: (sink, pause) => reader.read(sink, pause),
       close: async () => {

@@ -28,6 +28,7 @@ function loadedTable(
     rows: 10,
     geometries: 0,
     placesRefused: 0,
+    pointBounds: null,
     shortRows: 0,
     rejected: new RejectedRows(),
     retyped: [],

@@ -56,6 +56,21 @@ import {
   describeRunV1RequestSchema,
 } from './questions/describe-run.v1.js';
 import {
+  cancelPlanV1Pattern,
+  cancelPlanV1ReplySchema,
+  cancelPlanV1RequestSchema,
+} from './questions/cancel-plan.v1.js';
+import {
+  planFileV1Pattern,
+  planFileV1ReplySchema,
+  planFileV1RequestSchema,
+} from './questions/plan-file.v1.js';
+import {
+  planSourceV1Pattern,
+  planSourceV1ReplySchema,
+  planSourceV1RequestSchema,
+} from './questions/plan-source.v1.js';
+import {
   isRunOpenV1Pattern,
   isRunOpenV1ReplySchema,
   isRunOpenV1RequestSchema,
@@ -126,6 +141,12 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 const schemas: Record<string, z.ZodType> = {
   ...runEventSchemas,
+  [`${planSourceV1Pattern}.request`]: planSourceV1RequestSchema,
+  [`${planSourceV1Pattern}.reply`]: planSourceV1ReplySchema,
+  [`${planFileV1Pattern}.request`]: planFileV1RequestSchema,
+  [`${planFileV1Pattern}.reply`]: planFileV1ReplySchema,
+  [`${cancelPlanV1Pattern}.request`]: cancelPlanV1RequestSchema,
+  [`${cancelPlanV1Pattern}.reply`]: cancelPlanV1ReplySchema,
   [`${authorizeConnectionV1Pattern}.request`]: authorizeConnectionV1RequestSchema,
   [`${authorizeConnectionV1Pattern}.reply`]: authorizeConnectionV1ReplySchema,
   [`${beginConnectionV1Pattern}.request`]: beginConnectionV1RequestSchema,

@@ -193,6 +193,28 @@ export {
   type ReceivePushV1Request,
 } from './questions/receive-push.v1.js';
 export {
+  cancelPlanV1Pattern,
+  cancelPlanV1ReplySchema,
+  cancelPlanV1RequestSchema,
+  type CancelPlanV1Reply,
+  type CancelPlanV1Request,
+} from './questions/cancel-plan.v1.js';
+export {
+  planFileV1Pattern,
+  planFileV1ReplySchema,
+  planFileV1RequestSchema,
+  type PlanFileV1Reply,
+  type PlanFileV1Request,
+} from './questions/plan-file.v1.js';
+export {
+  planSourceV1Pattern,
+  planSourceV1ReplySchema,
+  planSourceV1RequestSchema,
+  type PlanSourceV1Reply,
+  type PlanSourceV1Request,
+} from './questions/plan-source.v1.js';
+export { type TablePlan, tablePlanSchema } from './questions/plan-parts.js';
+export {
   refreshPushedV1Pattern,
   refreshPushedV1ReplySchema,
   refreshPushedV1RequestSchema,

@@ -28,6 +28,13 @@ import {
   keepCredentialsV1ReplySchema,
   type KeepCredentialsV1Reply,
   type KeepCredentialsV1Request,
+  cancelPlanV1Pattern,
+  cancelPlanV1ReplySchema,
+  type CancelPlanV1Reply,
+  planSourceV1Pattern,
+  planSourceV1ReplySchema,
+  type PlanSourceV1Reply,
+  type PlanSourceV1Request,
   listConnectionsV1Pattern,
   listConnectionsV1ReplySchema,
   type ListConnectionsV1Reply,
@@ -116,6 +123,28 @@ export class FetcherClient {
   deliverWebhook(request: DeliverWebhookV1Request): Promise<DeliverWebhookV1Reply> {
     const answerTimeoutMs = request.timeoutMs + answerGraceMs;
     return this.askOnce(deliverWebhookV1Pattern, request, deliverWebhookV1ReplySchema, answerTimeoutMs);
+  }
+
+  /**
+   * What a source would become. Asked once, and waited for as long as it may take: fetching it twice helps nobody.
+   * @throws FetcherSilentError, whose cause is a TimeoutError when somebody heard it; the signal's reason
+   */
+  planSource(request: PlanSourceV1Request, signal: AbortSignal): Promise<PlanSourceV1Reply> {
+    return ask(this.client, {
+      pattern: planSourceV1Pattern,
+      request,
+      replySchema: planSourceV1ReplySchema,
+      patienceMs,
+      answerTimeoutMs: request.timeoutMs + answerGraceMs,
+      once: true,
+      signal,
+      SilentError: FetcherSilentError,
+    });
+  }
+
+  /** Nobody wants a plan any more. @throws FetcherSilentError */
+  cancelPlan(planId: string): Promise<CancelPlanV1Reply> {
+    return this.askAgain(cancelPlanV1Pattern, { planId }, cancelPlanV1ReplySchema);
   }
 
   /** Ends the connection. Questions that are waiting go on until their patience is over. */

@@ -22,11 +22,17 @@ import {
   type ListRejectedRowsV1Request,
   listRejectedRowsV1Pattern,
   listRejectedRowsV1ReplySchema,
+  planFileV1Pattern,
+  type PlanFileV1Reply,
+  planFileV1ReplySchema,
+  type PlanFileV1Request,
 } from '@tidetable/contracts';
 import { ask, connectAsker, type NatsServers } from './ask.js';
 
 /** Granting what is there to the first reader of a schema with very many tables takes a while, in milliseconds. */
 const loginTimeoutMs = 30_000;
+/** Whoever has a time limit says itself that it is over, which takes a moment, in milliseconds. */
+const answerGraceMs = 2_000;
 
 /** No importer answered within the patience of the asker. */
 export class ImporterSilentError extends Error {
@@ -119,6 +125,23 @@ export class ImporterClient {
       patienceMs: this.patienceMs,
       answerTimeoutMs: loginTimeoutMs,
       once: true,
+      SilentError: ImporterSilentError,
+    });
+  }
+
+  /**
+   * What a file would become. Asked once, and waited for as long as it may take: reading it twice helps nobody.
+   * @throws ImporterSilentError; the signal's reason
+   */
+  async planFile(request: PlanFileV1Request, signal: AbortSignal): Promise<PlanFileV1Reply> {
+    return ask(this.client, {
+      pattern: planFileV1Pattern,
+      request,
+      replySchema: planFileV1ReplySchema,
+      patienceMs: this.patienceMs,
+      answerTimeoutMs: request.timeoutMs + answerGraceMs,
+      once: true,
+      signal,
       SilentError: ImporterSilentError,
     });
   }

@@ -16,6 +16,8 @@ export interface EndpointRequest<Path, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly headers: IncomingHttpHeaders;
+  /** A signal that aborts when the client goes away before it is answered. */
+  readonly untilGone: () => AbortSignal;
 }
 
 /** What a handler gives: `body` is sent as JSON, `content` as it is. */

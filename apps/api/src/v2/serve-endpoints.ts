@@ -55,10 +55,25 @@ function serveEndpoint(v2: FastifyInstance, endpoint: Endpoint, { authenticate }
       const { account } = request;
       if (account === undefined) throw new Error('an endpoint was reached without authentication');
       const parsed = parseRequest(endpoint, request);
-      const answer = await endpoint.handle({ id: request.id, account, headers: request.headers, ...parsed });
+      const answer = await endpoint.handle({
+        ...{ id: request.id, account, headers: request.headers },
+        untilGone: () => untilGone(reply),
+        ...parsed,
+      });
       return send(endpoint, answer, request, reply);
     },
   });
+}
+
+/** Made only for those who ask: most requests are answered before anybody could go. */
+function untilGone({ raw }: FastifyReply): AbortSignal {
+  const aborter = new AbortController();
+  const gone = (): void => {
+    if (!raw.writableFinished) aborter.abort(new Error('the client has gone'));
+  };
+  if (raw.closed) gone();
+  else raw.once('close', gone);
+  return aborter.signal;
 }
 
 function send(

@@ -5,6 +5,7 @@ import { keyEndpoints, type KeyParts } from './keys/key-endpoints.js';
 import { loginEndpoints } from './logins/login-endpoints.js';
 import type { LoginParts } from './logins/logins.js';
 import { runEndpoints, type RunParts } from './runs/run-endpoints.js';
+import { planEndpoints, type PlanParts } from './plan/plan-endpoints.js';
 import {
   synchronizationEndpoints,
   type SynchronizationParts,
@@ -23,6 +24,7 @@ export type V2Parts = SynchronizationParts &
   KeyParts &
   LoginParts &
   AuditParts &
+  PlanParts &
   RunParts & {
     readonly database: WebhookDatabase;
     readonly streams: LiveStreams;
@@ -33,6 +35,7 @@ export function v2Endpoints(parts: V2Parts): Endpoint[] {
   return [
     ...synchronizationEndpoints(parts),
     ...writingEndpoints(parts),
+    ...planEndpoints(parts),
     ...runEndpoints(parts),
     ...liveEndpoints(parts.streams),
     ...webhookEndpoints(parts.database),

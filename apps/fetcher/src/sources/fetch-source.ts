@@ -53,6 +53,9 @@ export interface FetchOptions {
   onBytes?: (bytes: number) => void;
 }
 
+/** What fetching must know of a run. */
+export type FetchedRun = Pick<RunDescription, 'source' | 'previous' | 'askedBy' | 'options'>;
+
 /**
  * Brings the source of a run into the store, as the file of this attempt, unless the source says that it is
  * unchanged and is to be believed. Where only the content's hash says so, the file is in the store nevertheless and is
@@ -61,7 +64,7 @@ export interface FetchOptions {
  * @throws SyncError when the source is at fault; whatever the store throws when it fails; the signal's reason.
  */
 export async function fetchSource(
-  run: RunDescription,
+  run: FetchedRun,
   attempt: Attempt,
   sources: SourceConnectors,
   store: StagedFileStore,

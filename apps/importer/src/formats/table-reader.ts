@@ -35,6 +35,9 @@ export interface TableReader {
   /** What the customer should know of how the file was read; complete once `read` is. */
   readonly warnings?: readonly string[];
 
+  /** The names of other layers or sheets with rows, where they are known; complete once `read` is. */
+  readonly otherLayers?: readonly string[];
+
   /** Feeds the rows at the beginning of the file, about a megabyte at most, to form a first opinion. */
   readSample(sink: RowSink): void;
 

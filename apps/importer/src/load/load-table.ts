@@ -7,20 +7,15 @@ import type { TableReader } from '../formats/table-reader.js';
 import { findPointColumns } from '../geometry/find-point-columns.js';
 import { describePlaces, type PlaceChanges } from '../geometry/describe-places.js';
 import { PlaceEvidence } from '../geometry/place-evidence.js';
-import { foreignSridsOf, geometryFieldOf, isReprojected, isSamePlace } from '../geometry/place-plan.js';
+import { geometryFieldOf, isSamePlace } from '../geometry/place-plan.js';
 import { PlaceSampler } from '../geometry/place-sampler.js';
-import { tellRowsSql } from './analyze-table.js';
 import { CopyEncoder, type LoadPlan } from './copy-encoder.js';
-import { startCopy } from './copy-stream.js';
 import { type ColumnNotes, describeColumns } from './describe-columns.js';
-import { placeOnMap } from './place-on-map.js';
+import type { LoadTarget } from './load-target.js';
 import { decideReadings, placeTypesOf, planLoad } from './plan-load.js';
 import { refuseRejected, type RejectionLimits } from './refuse-rejected.js';
 import type { RejectedRows } from './rejected-rows.js';
-import { repairGeometries } from './repair-geometries.js';
-import { beginReprojection, endReprojection, refuseUnknownReferences } from './reproject-geometries.js';
-import { copyStagingTableSql, createStagingTableSql, dropStagingTable } from './staging-table.js';
-import { translateDatabaseError } from './translate-database-error.js';
+import { stagingTarget } from './staging-target.js';
 
 /** Columns can turn out to be others when later rows have more of them, and when the file is for another reader. */
 const columnRoundsMax = 3;
@@ -33,6 +28,8 @@ export interface LoadedRows extends ColumnNotes {
   rows: number;
   geometries: number;
   placesRefused: number;
+  /** West, south, east and north of points that were made of numbers; `null` for other geometries. */
+  pointBounds: readonly [number, number, number, number] | null;
   shortRows: number;
   /** Rows of the file that are not in the table. */
   rejected: RejectedRows;
@@ -46,8 +43,6 @@ interface Pass {
   /** What the database changed of the geometries that were copied. */
   changes: PlaceChanges;
 }
-
-const noChanges: PlaceChanges = { repaired: 0, vanished: 0, lost: 0 };
 
 /** The same with what is known of the file. */
 export interface LoadedTable extends LoadedRows {
@@ -65,15 +60,14 @@ export interface LoadLimits {
   readonly vertices: number;
 }
 
-/** What loading needs besides the file. */
-export interface LoadContext {
-  runId: string;
+/** What reading a table needs besides the file. */
+export interface ReadContext {
+  /** Where the rows go. */
+  target: LoadTarget;
   options: GuessingOptions & { contentGuessing: boolean };
   limits: LoadLimits;
   /** What the last refresh made of the columns, with the same options; nothing before the first. */
   remembered?: readonly RememberedColumn[];
-  /** A connection without anything under way; it is so again when the load has ended. */
-  client: Client;
   rejection: RejectionLimits;
   /** Where rejected rows are collected, so that they are at hand when loading fails as well. */
   rejected: RejectedRows;
@@ -81,6 +75,13 @@ export interface LoadContext {
   onRows?: (rows: number) => void;
   signal: AbortSignal;
 }
+
+/** What loading needs besides the file. */
+export type LoadContext = Omit<ReadContext, 'target'> & {
+  runId: string;
+  /** A connection without anything under way; it is so again when the load has ended. */
+  client: Client;
+};
 
 /**
  * Loads a file into the run's staging table, whose leftovers are removed first. Every value is checked against
@@ -93,7 +94,19 @@ export interface LoadContext {
  *
  * @throws SyncError when the file or its data cannot be loaded
  */
-export async function loadTable(reader: TableReader, context: LoadContext): Promise<LoadedRows> {
+export async function loadTable(
+  reader: TableReader,
+  { client, runId, ...context }: LoadContext,
+): Promise<LoadedRows> {
+  return readTable(reader, { ...context, target: stagingTarget(client, runId) });
+}
+
+/**
+ * The same with rows that go wherever the target puts them: what is found out of a file does not depend on it.
+ *
+ * @throws SyncError when the file or its data cannot be loaded
+ */
+export async function readTable(reader: TableReader, context: ReadContext): Promise<LoadedRows> {
   for (let round = 0; round < columnRoundsMax; round++) {
     const loaded = await loadColumns(reader, context);
     if (loaded !== null) return loaded;
@@ -102,7 +115,7 @@ export async function loadTable(reader: TableReader, context: LoadContext): Prom
 }
 
 /** Loads the columns that the reader has now; `null` when reading showed that there are others. */
-async function loadColumns(reader: TableReader, context: LoadContext): Promise<LoadedRows | null> {
+async function loadColumns(reader: TableReader, context: ReadContext): Promise<LoadedRows | null> {
   const { columns } = reader;
   const headers = columns.map(({ header }) => header);
   const geometry = reader.geometry?.column ?? null;
@@ -136,6 +149,10 @@ async function loadColumns(reader: TableReader, context: LoadContext): Promise<L
       rows: encoder.rows,
       geometries: encoder.placed.geometries - changes.vanished - changes.lost,
       placesRefused: encoder.placed.placesRefused,
+      pointBounds:
+        loadedPlan.place.from === 'point' && encoder.placed.geometries > 0
+          ? encoder.placed.pointBounds
+          : null,
       shortRows: encoder.shortRows,
       rejected: encoder.rejected,
       placeNotes: describePlaces(places, loadedPlan.place, placeTypesOf(loadedPlan.types), ownNames, changes),
@@ -181,7 +198,7 @@ function coordinatesAmong(headers: readonly (string | null)[]): Uint8Array {
 }
 
 /** What the beginning of the file says of where its rows are. */
-function samplePlaces(reader: TableReader, { options }: LoadContext): PlaceEvidence {
+function samplePlaces(reader: TableReader, { options }: ReadContext): PlaceEvidence {
   const places = PlaceEvidence.ofAllColumns({
     headers: reader.columns.map(({ header }) => header),
     format: reader.geometry ?? null,
@@ -206,15 +223,14 @@ function haveSameTypes(one: LoadPlan, other: LoadPlan): boolean {
   return one.types.every((type, column) => type === other.types[column]);
 }
 
-/** One pass: reads the whole file; the rows are in the table unless a type, or where the rows are, was disproved. */
+/** One pass: reads the whole file; the rows are kept unless a type, or where the rows are, was disproved. */
 async function loadOnce(
   reader: TableReader,
-  context: LoadContext,
+  context: ReadContext,
   plan: LoadPlan,
   places: PlaceEvidence,
   isProven: (encoder: CopyEncoder) => boolean,
 ): Promise<Pass> {
-  const { client, runId } = context;
   const { columns } = reader;
   const names = nameColumns(
     columns.map(({ header }) => header),
@@ -222,51 +238,23 @@ async function loadOnce(
   );
   context.rejected.clear();
   const encoder = new CopyEncoder(plan, places, context.rejected, context.limits.vertices);
-  try {
-    await refuseUnknownReferences(client, foreignSridsOf(plan.place));
-    await dropStagingTable(client, runId);
-    await client.query('BEGIN');
-    // The swap waits for the disk, and with it for all that was written before; until then nothing is worth waiting for.
-    await client.query('SET LOCAL synchronous_commit = off');
-    await client.query(createStagingTableSql(runId, names, plan));
-    if (isReprojected(plan.place)) await beginReprojection(client, runId);
-    const copy = startCopy(client, copyStagingTableSql(runId, names, plan));
-    try {
-      await reader.read(encoder, async () => {
-        context.signal.throwIfAborted();
-        if (encoder.rows > context.limits.rows) {
-          throw new SyncError('rows-too-many', `at most ${context.limits.rows} are allowed`);
-        }
-        context.onRows?.(encoder.rows);
-        const pieces = encoder.takePieces(false);
-        if (!encoder.disproved) await copy.write(pieces);
-      });
-      if (reader.columns !== columns) {
-        await copy.abort();
-        return { encoder, changes: noChanges };
+  const changes = await context.target.load({ names, plan, encoder, places }, async (write) => {
+    await reader.read(encoder, async () => {
+      context.signal.throwIfAborted();
+      if (encoder.rows > context.limits.rows) {
+        throw new SyncError('rows-too-many', `at most ${context.limits.rows} are allowed`);
       }
-      refuseRejected(encoder.rows, encoder.rejected, context.rejection);
-      if (encoder.rows === 0) throw new SyncError('file-without-rows');
-      if (plan.place.from === 'format') refuseMetres(places);
-    } catch (error) {
-      await copy.abort();
-      throw error;
-    }
-    if (!isProven(encoder)) {
-      await copy.abort();
-      return { encoder, changes: noChanges };
-    }
-    await copy.write(encoder.takePieces(true));
-    await copy.finish();
-    const changes = await finishGeometries(context, plan, encoder, places);
-    await client.query(`${tellRowsSql}; COMMIT`);
-    return { encoder, changes };
-  } catch (error) {
-    throw translateDatabaseError(error, geometryFieldOf(plan.place) !== null);
-  } finally {
-    // Where it is still open; a connection that broke has none any more.
-    if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK').catch(() => undefined);
-  }
+      context.onRows?.(encoder.rows);
+      const pieces = encoder.takePieces(false);
+      if (!encoder.disproved) await write(pieces);
+    });
+    if (reader.columns !== columns) return false;
+    refuseRejected(encoder.rows, encoder.rejected, context.rejection);
+    if (encoder.rows === 0) throw new SyncError('file-without-rows');
+    if (plan.place.from === 'format') refuseMetres(places);
+    return isProven(encoder);
+  });
+  return { encoder, changes };
 }
 
 /** A format says what its coordinates are; where most cannot be that, nothing says what they are. */
@@ -274,20 +262,4 @@ function refuseMetres({ geometries: [evidence] }: PlaceEvidence): void {
   if (evidence !== undefined && evidence.notDegrees.count > evidence.geometries) {
     throw new SyncError('crs-unknown', 'its coordinates are no degrees, and nothing says what they are');
   }
-}
-
-/** What is left to do with geometries that were copied as they are in the file. */
-async function finishGeometries(
-  { client, runId }: LoadContext,
-  { place }: LoadPlan,
-  encoder: CopyEncoder,
-  places: PlaceEvidence,
-): Promise<PlaceChanges> {
-  if (geometryFieldOf(place) === null) return noChanges;
-  const left = isReprojected(place) ? await endReprojection(client, runId) : encoder.placed.geometries;
-  const hasAreas = places.geometries.some((evidence) => evidence.hasAreas);
-  const repairs = hasAreas ? await repairGeometries(client, runId) : { repaired: 0, vanished: 0 };
-  if (repairs.repaired > 0 || encoder.placed.unmapped > 0 || isReprojected(place))
-    await placeOnMap(client, runId);
-  return { ...repairs, lost: encoder.placed.geometries - left };
 }

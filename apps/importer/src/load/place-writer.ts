@@ -17,6 +17,8 @@ export class PlaceWriter {
   unmapped = 0;
   /** Rows whose coordinates are numbers but no place on earth. */
   placesRefused = 0;
+  /** West, south, east and north of the points that were made of numbers. */
+  readonly pointBounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
   /** How many the geometry of this row has so far, closing ones included; 0 where it is made of other values. */
   vertices = 0;
   /** How many fields come after those of the file. */
@@ -108,9 +110,18 @@ export class PlaceWriter {
       return;
     }
     this.geometries++;
+    this.extend(longitude, latitude);
     this.out.writeDegreesPoint(longitude, latitude);
     if (Math.abs(latitude) > webmercatorLatitudeMax) this.out.writeNull();
     else this.out.writeWebmercatorPoint(longitude, latitude);
+  }
+
+  private extend(longitude: number, latitude: number): void {
+    const { pointBounds: bounds } = this;
+    if (longitude < bounds[0]) bounds[0] = longitude;
+    if (latitude < bounds[1]) bounds[1] = latitude;
+    if (longitude > bounds[2]) bounds[2] = longitude;
+    if (latitude > bounds[3]) bounds[3] = latitude;
   }
 
   private writeCountry(detail: ShapeDetail): void {

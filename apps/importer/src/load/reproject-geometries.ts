@@ -1,5 +1,5 @@
 import { SyncError } from '@tidetable/contracts';
-import type { Client } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import { geometryColumn, webmercatorColumn } from '../columns/name-columns.js';
 import { webmercatorLatitudeMax } from '../geometry/encode-point.js';
 import { givenColumn, stagingSchema, stagingTable, stagingTableName } from './staging-table.js';
@@ -9,7 +9,7 @@ import { givenColumn, stagingSchema, stagingTable, stagingTableName } from './st
  *
  * @throws SyncError `crs-unknown` with the first that it does not know
  */
-export async function refuseUnknownReferences(client: Client, srids: readonly number[]): Promise<void> {
+export async function refuseUnknownReferences(client: ClientBase, srids: readonly number[]): Promise<void> {
   if (srids.length === 0) return;
   const { rows } = await client.query<{ srid: number }>(
     'SELECT srid FROM spatial_ref_sys WHERE srid = ANY($1::int[])',

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import type { ColumnType, Notation } from '../columns/column-type.js';
 import { knownPossible } from '../columns/known-type.js';
@@ -40,7 +40,7 @@ export function memorizeColumns(options: GuessingOptions, columns: readonly Reme
  * way then: whoever changes how types are guessed wants them anew.
  */
 export async function recallMemory(
-  client: Client,
+  client: ClientBase,
   synchronizationId: string,
   options: GuessingOptions,
 ): Promise<RememberedColumn[]> {

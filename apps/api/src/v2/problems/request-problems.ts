@@ -158,6 +158,19 @@ export const requestProblems = {
     sentence: 'The account has as many streams of events open as it may have at a time.',
     remedy: 'Close one of them, or watch the whole account with one.',
   },
+  'plans-too-many': {
+    status: 429,
+    title: 'Too many plans',
+    sentence: 'As many plans are being made as may be at a time, of this account or of all.',
+    remedy: 'Wait for those that are under way, and try again after as many seconds as Retry-After says.',
+  },
+  'plan-timed-out': {
+    status: 504,
+    title: 'Plan not finished in time',
+    sentence: 'The file could not be fetched and read to its end in the time that a plan may take.',
+    remedy:
+      'Try again if the source was slow; create the synchronization if the file is large, as a run has more time.',
+  },
   'request-refused': {
     status: 400,
     title: 'Request refused',

@@ -70,8 +70,9 @@ class GdalReading {
   private current: Passage | null = null;
   private sample: Buffer[] = [];
   private readonly warnings: string[] = [];
-  /** Sheets, besides the table's, that have rows. */
+  /** Layers, besides the table's, that have rows: known before reading, and all of them after it. */
   private others: readonly string[] = [];
+  private readonly otherLayers: string[] = [];
 
   constructor(
     private readonly source: GdalSource,
@@ -97,6 +98,7 @@ class GdalReading {
       columns,
       ...(geometry === -1 ? {} : { geometry: { column: geometry, encoding: 'hex' as const } }),
       warnings: this.warnings,
+      otherLayers: this.otherLayers,
       readSample: (sink) => this.scan(layer, this.sample, sink, 1),
       read: (sink, pause) => this.read(sink, pause),
       close: () => this.close(),
@@ -167,7 +169,8 @@ class GdalReading {
     this.source.limits.signal.throwIfAborted();
     const failure = failureOfEnd(end, this.source);
     if (failure !== null) throw await this.explain(failure, end.code === 0);
-    this.warnings.splice(0, this.warnings.length, ...describeOthers([...this.others, ...others]));
+    this.otherLayers.splice(0, this.otherLayers.length, ...this.others, ...others);
+    this.warnings.splice(0, this.warnings.length, ...describeOthers(this.otherLayers));
   }
 
   /** Why GDAL failed, if more can be said: it does not know the coordinates' reference system. */

@@ -25,11 +25,11 @@ export class GeopackageReader implements TableReader {
     private readonly cells: LayerCells,
     /** The first rows. */
     private readonly sample: readonly Buffer[],
-    others: readonly string[],
+    readonly otherLayers: readonly string[],
     readonly close: () => Promise<void>,
   ) {
     this.geometry = layer.geometry === null ? undefined : { column: 0, encoding: 'bytes' };
-    this.warnings = describeOthers(others);
+    this.warnings = describeOthers(otherLayers);
     this.columns = declareZones(cells, sample);
   }
 

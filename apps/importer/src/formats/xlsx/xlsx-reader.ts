@@ -156,12 +156,14 @@ function rowText(cells: RowCells): string {
 class XlsxReader implements TableReader {
   readonly columns: TableReader['columns'];
   readonly warnings: string[] = [];
+  readonly otherLayers: readonly string[];
 
   constructor(
     private readonly chosen: ChosenSheet,
     private readonly rules: ValueRules,
     private readonly signal: AbortSignal,
   ) {
+    this.otherLayers = chosen.others;
     this.columns = chosen.table.headers.map((header) => ({ header, type: null }));
   }
 
