@@ -2,7 +2,6 @@ import type { ProblemError, Schemas } from '@tidetable/client';
 
 /** Text that cannot move the cursor or change colours, whatever the server sends. */
 export function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what it is about
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
