@@ -36,7 +36,9 @@ function operationType(operation) {
   const { operationId, summary, parameters = [], requestBody, responses } = operation;
   const of = (place) => parameters.filter((parameter) => parameter.in === place);
   const fields = (list) =>
-    `{ ${list.map(({ name, required, schema }) => `${name}${required ? '' : '?'}: ${typeOf(schema)};`).join(' ')} }`;
+    list.length === 0
+      ? 'Record<never, never>'
+      : `{ ${list.map(({ name, required, schema }) => `${name}${required ? '' : '?'}: ${typeOf(schema)};`).join(' ')} }`;
   const body = requestBody?.content['application/json'].schema;
   const answers = Object.entries(responses)
     .filter(([status]) => status.startsWith('2'))

@@ -424,7 +424,7 @@ export interface Schemas {
 export interface Operations {
   /** List synchronizations. */
   listSynchronizations: {
-    path: {};
+    path: Record<never, never>;
     query: {
       state?: string;
       name?: string;
@@ -438,29 +438,39 @@ export interface Operations {
   };
   /** Create a synchronization. */
   createSynchronization: {
-    path: {};
-    query: {};
+    path: Record<never, never>;
+    query: Record<never, never>;
     body: Schemas['NewSynchronization'];
     answer: Schemas['Synchronization'];
   };
   /** Show a synchronization. */
   showSynchronization: {
     path: { id: string };
-    query: {};
+    query: Record<never, never>;
     body: undefined;
     answer: Schemas['Synchronization'];
   };
   /** Change a synchronization. */
   changeSynchronization: {
     path: { id: string };
-    query: {};
+    query: Record<never, never>;
     body: Schemas['ChangedSynchronization'];
     answer: Schemas['Synchronization'];
   };
   /** End a synchronization. */
-  deleteSynchronization: { path: { id: string }; query: {}; body: undefined; answer: undefined };
+  deleteSynchronization: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: undefined;
+  };
   /** Refresh now. */
-  requestRun: { path: { id: string }; query: {}; body: undefined; answer: Schemas['Synchronization'] };
+  requestRun: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['Synchronization'];
+  };
   /** List the runs of a synchronization. */
   listRuns: {
     path: { id: string };
@@ -469,7 +479,12 @@ export interface Operations {
     answer: Schemas['RunPage'];
   };
   /** Show a run. */
-  showRun: { path: { id: string; run_id: string }; query: {}; body: undefined; answer: Schemas['Run'] };
+  showRun: {
+    path: { id: string; run_id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['Run'];
+  };
   /** Read the log of a run. */
   listLogOfRun: {
     path: { id: string; run_id: string };
