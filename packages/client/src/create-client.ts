@@ -119,7 +119,7 @@ function addressOf(
     encodeURIComponent((parts as Record<string, string>)[name] ?? ''),
   );
   const address = new URL(url.replace(/\/+$/, '') + filled);
-  for (const [name, value] of Object.entries(query as Record<string, unknown>))
+  for (const [name, value] of Object.entries(query as Record<string, string | number | undefined>))
     if (value !== undefined) address.searchParams.set(name, String(value));
   return address.href;
 }
