@@ -1,6 +1,6 @@
 /**
  * Writes the documents that say what the code says: errors, events, the states, configuration,
- * dependencies, and .env.example.
+ * dependencies, .env.example, and the types of the client.
  * Reads the built packages, so build first. With --check nothing is written: it exits 1, naming the files, when one
  * on disk is not what the code says.
  */
@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { writeClientSchema } from './docs/client-schema.mjs';
 import { writeConfiguration, writeEnvExample } from './docs/configuration.mjs';
 import { writeDependencies } from './docs/dependencies.mjs';
 import { writeErrors } from './docs/errors.mjs';
@@ -26,11 +27,12 @@ const documents = {
   'docs/configuration.md': writeConfiguration,
   'docs/dependencies.md': writeDependencies,
   '.env.example': writeEnvExample,
+  'packages/client/src/schema.ts': writeClientSchema,
 };
 
 async function textOf(name) {
   const text = documents[name](checkout);
-  if (!name.endsWith('.md')) return text;
+  if (!/\.(md|ts)$/.test(name)) return text;
   const path = join(checkout, name);
   return format(text, { ...(await resolveConfig(path)), filepath: path });
 }
