@@ -72,6 +72,15 @@ describe('webhooks by version 2', () => {
     expect(shown.text + (await customer.call('GET', '/webhooks')).text).not.toContain('whsec_');
   });
 
+  it('are made once for each Idempotency-Key, with the same secret', async () => {
+    const headers = { 'idempotency-key': 'our-first' };
+    const [first, again] = [
+      read(newWebhookSchema, await customer.call('POST', '/webhooks', { body: { url }, headers })),
+      read(newWebhookSchema, await customer.call('POST', '/webhooks', { body: { url }, headers })),
+    ];
+    expect(again).toEqual(first);
+  });
+
   it.each<[string, object, string]>([
     ['no address', {}, 'url'],
     ['an address that is none', { url: 'hooks' }, 'url'],

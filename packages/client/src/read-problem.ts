@@ -20,7 +20,7 @@ export function readProblem(response: Response, text: string): ProblemError | Un
 }
 
 /** Seconds, or a date, as milliseconds from now; null when it is neither. */
-export function readRetryAfter(value: string | null, nowMs: number): number | null {
+function readRetryAfter(value: string | null, nowMs: number): number | null {
   if (value === null) return null;
   const waitMs = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - nowMs;
   return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);

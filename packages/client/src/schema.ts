@@ -86,10 +86,17 @@ export interface Schemas {
         item_id: string;
       };
   /** When the table is refreshed. */
-  Schedule: {
-    /** Seconds from one refresh to the next. */
-    every: number;
-  };
+  Schedule:
+    | {
+        /** Seconds from one refresh to the next. */
+        every: number;
+      }
+    | {
+        /** Minute, hour, day of the month, month, day of the week. A run comes up to a minute later. */
+        cron: string;
+        /** By the clocks of which place: a name of the IANA database. */
+        time_zone: string;
+      };
   /** Why a run failed. */
   Failure: {
     /** The type of the problem: the address of the page about it. */
@@ -157,6 +164,7 @@ export interface Schemas {
       | 'columns-too-many'
       | 'cartodb-id-invalid'
       | 'rows-too-many'
+      | 'storage-exceeded'
       | 'geometry-too-large'
       | 'layers-too-many'
       | 'table-name-exhausted'
@@ -223,10 +231,18 @@ export interface Schemas {
           /** The service's id of the file. */
           item_id: string;
         };
-    schedule?: {
-      /** Seconds from one refresh to the next. */
-      every: number;
-    };
+    /** When the table is refreshed: by an interval, or by the clock on the wall of a place. */
+    schedule?:
+      | {
+          /** Seconds from one refresh to the next. */
+          every: number;
+        }
+      | {
+          /** Minute, hour, day of the month, month, day of the week, e.g. `0 6 * * 1-5`. */
+          cron: string;
+          /** By the clocks of which place, e.g. `Europe/Berlin`: a name of the IANA database. */
+          time_zone: string;
+        };
     /** Left out, the table is named after the file. */
     table?: {
       /** The name that the table is to get. */
@@ -248,10 +264,18 @@ export interface Schemas {
   };
   /** What is to be different from now on. */
   ChangedSynchronization: {
-    schedule?: {
-      /** Seconds from one refresh to the next. */
-      every: number;
-    };
+    /** When the table is refreshed: by an interval, or by the clock on the wall of a place. */
+    schedule?:
+      | {
+          /** Seconds from one refresh to the next. */
+          every: number;
+        }
+      | {
+          /** Minute, hour, day of the month, month, day of the week, e.g. `0 6 * * 1-5`. */
+          cron: string;
+          /** By the clocks of which place, e.g. `Europe/Berlin`: a name of the IANA database. */
+          time_zone: string;
+        };
     /** How the file is read. */
     options?: {
       /** Columns get the type that fits all their values. */
@@ -265,8 +289,10 @@ export interface Schemas {
       /** The layer or sheet that is the table. */
       layer?: string | null;
     };
-    /** What requests carry; `null` removes it. Only for a file at a URL. */
+    /** Where the file is, and what requests carry; `null` removes that. Only for a file at a URL. */
     source?: {
+      /** Another address. A run that is under way is closed, and another one follows at once. Headers and basic_auth go where the origin changes, unless they are sent anew. */
+      url?: string;
       /** Headers that requests for the file carry, by name. Kept encrypted, and never shown again. */
       headers?: Record<string, string> | null;
       /** The user name and password that requests carry. Kept encrypted, and never shown again. */
@@ -275,6 +301,138 @@ export interface Schemas {
         password: string;
       } | null;
     };
+  };
+  /** A file that may become a table. */
+  NewPlan: {
+    /** Where the file is; left out, it is that of the synchronization. */
+    source?:
+      | {
+          type: 'url';
+          /** The address of the file, http or https. */
+          url: string;
+          /** Headers that requests for the file carry, by name. For this plan only. */
+          headers?: Record<string, string>;
+          /** The user name and password that requests carry. For this plan only. */
+          basic_auth?: {
+            /** Without a colon. */
+            username: string;
+            /** Secret. */
+            password: string;
+          };
+        }
+      | {
+          type: 'service';
+          service: 'gdrive' | 'dropbox' | 'box';
+          /** The service's id of the file. */
+          item_id: string;
+        };
+    /** How the file is read; what is left out is as the synchronization has it. */
+    options?: {
+      /** Columns get the type that fits all their values. */
+      type_guessing?: boolean;
+      /** Values in quotes take part in that. */
+      quoted_fields_guessing?: boolean;
+      /** Places named in words are looked for. */
+      content_guessing?: boolean;
+      /** The member of an archive that is the table. */
+      member?: string | null;
+      /** The layer or sheet that is the table. */
+      layer?: string | null;
+    };
+    /** The table that it would become. */
+    table?: {
+      /** The name of a table; one that is there is compared with the file. */
+      name?: string | null;
+    };
+    /** A synchronization whose table is compared with the file. */
+    synchronization_id?: string;
+  };
+  /** What a file would become as a table. Nothing was kept of it. */
+  Plan: {
+    /** What the source gave. */
+    file: {
+      /** The name of the file that the table is in. */
+      name: string;
+      /** What it is, by its content. */
+      format: string;
+      /** How long the file at the source is. */
+      bytes: number;
+      /** The member that was asked for. */
+      member: string | null;
+      /** What else in the archive `member` can choose; the first hundred. */
+      other_members: string[];
+      /** The layer that was asked for. */
+      layer: string | null;
+      /** What else in the file `layer` can choose; the first hundred. */
+      other_layers: string[];
+    };
+    /** The columns of the table, in order. */
+    columns: {
+      /** Its name in the table. */
+      name: string;
+      /** Its name in the file; `null` where it has none, and for our own. */
+      header: string | null;
+      /** Its type, in the words of PostgreSQL. */
+      type: string;
+      /** Why it has this type. */
+      why: string;
+    }[];
+    /** Where the rows are; `null` when nothing tells. */
+    geometry: {
+      /** The type of `the_geom`; `Geometry` stands for all. */
+      type: 'Geometry' | 'Point';
+      /** Where it comes from: the file's format, a column of geometries, two columns of coordinates, names of countries. */
+      from: 'format' | 'text' | 'point' | 'country';
+      /** The columns that it is made of. */
+      columns: string[];
+      /** Those of the file; the table is in EPSG:4326. */
+      reference_systems: string[];
+      /** How many rows have one. */
+      rows: number;
+      /** West, south, east and north of points; `null` for other geometries. */
+      bounds: number[] | null;
+    } | null;
+    /** How many rows the table would have. */
+    rows: number;
+    /** What of the file would not be in the table. */
+    rejected: {
+      /** How many rows of the file would not be in it. */
+      rows: number;
+      /** Why, and on which lines of the file the first of them are. */
+      reasons: {
+        reason: string;
+        sentence: string;
+        lines: number[];
+      }[];
+    };
+    /** The first rows as they stand in the file, long values cut. */
+    first_rows: {
+      columns: string[];
+      rows: (string | null)[][];
+    };
+    /** What else is worth knowing. */
+    warnings: string[];
+    /** What would change of the table that is there; `null` when there is none. */
+    difference: {
+      /** The name of the table that is there. */
+      table: string;
+      /** Columns that it would get. */
+      added: {
+        name: string;
+        type: string;
+      }[];
+      /** Columns that it would lose. */
+      removed: {
+        name: string;
+        type: string;
+      }[];
+      /** Columns whose types would change. */
+      retyped: {
+        name: string;
+        from: string;
+        to: string;
+      }[];
+    } | null;
   };
   RunPage: {
     items: Schemas['RunSummary'][];
@@ -413,6 +571,325 @@ export interface Schemas {
     level: 'info' | 'warning' | 'error';
     message: string;
   };
+  WebhookList: {
+    items: Schemas['Webhook'][];
+  };
+  /** An address that is told what happens. */
+  Webhook: {
+    id: string;
+    /** Where events are sent to. */
+    url: string;
+    /** What it is told. */
+    events: (
+      | 'tidetable.run.succeeded.v1'
+      | 'tidetable.run.failed.v1'
+      | 'tidetable.synchronization.stopped.v1'
+      | 'tidetable.connection.needs-reconnecting.v1'
+      | 'tidetable.table.schema-changed.v1'
+    )[];
+    /** What the customer says about it. */
+    description: string | null;
+    /** Whether anything is sent to it. */
+    enabled: boolean;
+    /** Why it is disabled; `null` while it is enabled. */
+    disabled: {
+      /** `by-request`: somebody disabled it. `gone`: its server answered 410. `undelivered`: nothing got through for a day. */
+      reason: 'by-request' | 'gone' | 'undelivered';
+      /** When; `null` when it was by request. */
+      at: string | null;
+      /** The reason, for people. */
+      sentence: string;
+    } | null;
+    /** Until then events are signed with the secret before as well; `null` when they are not. */
+    previous_secret_until: string | null;
+    /** A time in UTC, RFC 3339 to the millisecond. */
+    created_at: string;
+    /** When somebody last changed it. */
+    updated_at: string;
+  };
+  /** A webhook that was made just now, with its secret. */
+  NewWebhook: {
+    id: string;
+    /** Where events are sent to. */
+    url: string;
+    /** What it is told. */
+    events: (
+      | 'tidetable.run.succeeded.v1'
+      | 'tidetable.run.failed.v1'
+      | 'tidetable.synchronization.stopped.v1'
+      | 'tidetable.connection.needs-reconnecting.v1'
+      | 'tidetable.table.schema-changed.v1'
+    )[];
+    /** What the customer says about it. */
+    description: string | null;
+    /** Whether anything is sent to it. */
+    enabled: boolean;
+    /** Why it is disabled; `null` while it is enabled. */
+    disabled: {
+      /** `by-request`: somebody disabled it. `gone`: its server answered 410. `undelivered`: nothing got through for a day. */
+      reason: 'by-request' | 'gone' | 'undelivered';
+      /** When; `null` when it was by request. */
+      at: string | null;
+      /** The reason, for people. */
+      sentence: string;
+    } | null;
+    /** Until then events are signed with the secret before as well; `null` when they are not. */
+    previous_secret_until: string | null;
+    /** A time in UTC, RFC 3339 to the millisecond. */
+    created_at: string;
+    /** When somebody last changed it. */
+    updated_at: string;
+    /** What events are signed with; shown this once and never again. */
+    secret: string;
+  };
+  /** The new secret of a webhook. */
+  RotatedSecret: {
+    /** What events are signed with; shown this once and never again. */
+    secret: string;
+    /** Until then events are signed with the secret before as well; `null` when they are not. */
+    previous_secret_until: string | null;
+  };
+  /** An event on its way to a webhook. */
+  WebhookDelivery: {
+    /** The `webhook-id` of each attempt, and the `id` of the event. */
+    id: string;
+    /** The type of the event. */
+    event:
+      | 'tidetable.run.succeeded.v1'
+      | 'tidetable.run.failed.v1'
+      | 'tidetable.synchronization.stopped.v1'
+      | 'tidetable.connection.needs-reconnecting.v1'
+      | 'tidetable.table.schema-changed.v1'
+      | 'tidetable.webhook.test.v1';
+    /** `pending`: it is tried until it is taken, a day at most. `failed`: it was given up. `dropped`: the webhook was disabled when it was due. */
+    state: 'pending' | 'delivered' | 'failed' | 'dropped';
+    /** How often it was tried. */
+    attempts: number;
+    /** When it happened. */
+    created_at: string;
+    /** When it was last tried. */
+    attempted_at: string | null;
+    /** When it is tried next; `null` when it is not. */
+    next_attempt_at: string | null;
+    /** When it was delivered, given up or dropped. */
+    ended_at: string | null;
+    /** What the server answered last, if it did. */
+    last_status: number | null;
+    /** Why the last attempt did not succeed; `null` when it did, or there was none. */
+    problem: {
+      code:
+        | 'target-scheme-refused'
+        | 'target-port-refused'
+        | 'target-host-unknown'
+        | 'target-address-refused'
+        | 'target-unreachable'
+        | 'target-tls-invalid'
+        | 'target-timeout'
+        | 'target-redirects'
+        | 'target-gone'
+        | 'target-busy'
+        | 'target-refuses'
+        | 'target-fails'
+        | 'target-http-error'
+        | 'webhook-disabled'
+        | 'not-attempted';
+      title: string;
+      /** What happened. */
+      sentence: string;
+      /** What to do next. */
+      remedy: string;
+    } | null;
+  };
+  WebhookDeliveryPage: {
+    items: Schemas['WebhookDelivery'][];
+    /** The address of the next page, with the same filters; `null` on the last one. */
+    next: string | null;
+  };
+  /** An event on its way to a webhook, with what it says. */
+  WebhookDeliveryWithData: {
+    /** The `webhook-id` of each attempt, and the `id` of the event. */
+    id: string;
+    /** The type of the event. */
+    event:
+      | 'tidetable.run.succeeded.v1'
+      | 'tidetable.run.failed.v1'
+      | 'tidetable.synchronization.stopped.v1'
+      | 'tidetable.connection.needs-reconnecting.v1'
+      | 'tidetable.table.schema-changed.v1'
+      | 'tidetable.webhook.test.v1';
+    /** `pending`: it is tried until it is taken, a day at most. `failed`: it was given up. `dropped`: the webhook was disabled when it was due. */
+    state: 'pending' | 'delivered' | 'failed' | 'dropped';
+    /** How often it was tried. */
+    attempts: number;
+    /** When it happened. */
+    created_at: string;
+    /** When it was last tried. */
+    attempted_at: string | null;
+    /** When it is tried next; `null` when it is not. */
+    next_attempt_at: string | null;
+    /** When it was delivered, given up or dropped. */
+    ended_at: string | null;
+    /** What the server answered last, if it did. */
+    last_status: number | null;
+    /** Why the last attempt did not succeed; `null` when it did, or there was none. */
+    problem: {
+      code:
+        | 'target-scheme-refused'
+        | 'target-port-refused'
+        | 'target-host-unknown'
+        | 'target-address-refused'
+        | 'target-unreachable'
+        | 'target-tls-invalid'
+        | 'target-timeout'
+        | 'target-redirects'
+        | 'target-gone'
+        | 'target-busy'
+        | 'target-refuses'
+        | 'target-fails'
+        | 'target-http-error'
+        | 'webhook-disabled'
+        | 'not-attempted';
+      title: string;
+      /** What happened. */
+      sentence: string;
+      /** What to do next. */
+      remedy: string;
+    } | null;
+    /** The `data` of the event. */
+    data: Record<string, unknown>;
+  };
+  /** An account, what it may have and what it has. */
+  Account: {
+    username: string;
+    /** Where its tables are in the database. */
+    schema: string;
+    /** Set by whoever runs this installation. */
+    limits: {
+      /** The most synchronizations; `null` where the account has no limit of its own. */
+      tables: number | null;
+      /** The most rows in all its tables; `null` where the account has no limit of its own. */
+      total_rows: number | null;
+      /** The most bytes of all its tables with their indexes; `null` where the account has no limit of its own. */
+      total_bytes: number | null;
+      /** The most runs at the same time; `null` where the account has no limit of its own. */
+      runs_in_flight: number | null;
+      /** The most requests in a minute. */
+      requests_per_minute: number;
+      /** The largest file; `null` where the account has no limit of its own. */
+      file_bytes: number | null;
+      /** The most rows of a table; `null` where the account has no limit of its own. */
+      rows: number | null;
+      /** The most columns of a file; `null` where the account has no limit of its own. */
+      columns: number | null;
+      /** The most vertices of a geometry; `null` where the account has no limit of its own. */
+      vertices: number | null;
+      /** The most layers of a file; `null` where the account has no limit of its own. */
+      layers: number | null;
+    };
+    /** What there is of it. */
+    usage: {
+      /** Synchronizations that are not deleted. */
+      tables: number;
+      /** Rows in their tables, as the last imports left them. */
+      total_rows: number;
+      /** Bytes of their tables with their indexes, as the last imports left them. */
+      total_bytes: number;
+      /** Runs that wait for a worker or are under way. */
+      runs_in_flight: number;
+    };
+  };
+  KeyPage: {
+    items: Schemas['Key'][];
+    /** The address of the next page, with the same filters; `null` on the last one. */
+    next: string | null;
+  };
+  /** An API key. */
+  Key: {
+    id: string;
+    /** How the key begins, so that people can tell theirs apart. */
+    prefix: string;
+    /** What it is for, in words of whoever made it. */
+    name: string | null;
+    /** `read` looks, `write` changes as well, `admin` also manages keys, logins, webhooks’ secrets, and reads the audit trail. */
+    scope: 'read' | 'write' | 'admin';
+    /** `ending`: it was rotated, and works until `expires_at`; `ended`: that time is over. */
+    state: 'valid' | 'ending' | 'ended' | 'revoked';
+    created_at: string;
+    /** To the hour; `null` when it never was. */
+    last_used_at: string | null;
+    expires_at: string | null;
+    revoked_at: string | null;
+  };
+  /** A key that was just made. */
+  ShownKey: {
+    key: Schemas['Key'];
+    /** The key itself. It is shown this once: only its hash is stored. */
+    api_key: string;
+  };
+  LoginPage: {
+    items: Schemas['Login'][];
+    /** The address of the next page, with the same filters; `null` on the last one. */
+    next: string | null;
+  };
+  /** A login to PostgreSQL that reads the tables of the account and nothing else. */
+  Login: {
+    id: string;
+    /** The name of the user in PostgreSQL. */
+    user: string;
+    /** What it is for, in words of whoever made it. */
+    name: string | null;
+    created_at: string;
+    /** When its password was changed last; `null` for never. */
+    rotated_at: string | null;
+  };
+  /** A login that was just made, or got a new password. */
+  IssuedLogin: {
+    login: Schemas['Login'];
+    /** It is shown this once, and kept nowhere. */
+    password: string;
+    host: string;
+    port: number;
+    database: string;
+    /** Where the tables are. */
+    schema: string;
+    /** All of it as psql and other programs take it. */
+    uri: string;
+    /** What to fill in where in QGIS, in its dialogue for a new PostgreSQL connection. */
+    qgis: string;
+  };
+  AuditPage: {
+    items: Schemas['AuditEntry'][];
+    /** The address of the next page, with the same filters; `null` on the last one. */
+    next: string | null;
+  };
+  /** Something that was done. */
+  AuditEntry: {
+    id: string;
+    at: string;
+    /** Who did it. */
+    actor: {
+      /** `operator` is whoever runs this installation, by the accounts command. */
+      kind: 'key' | 'operator' | 'unknown';
+      key_id: string | null;
+      key_prefix: string | null;
+    };
+    /** The id of the request, as its answer had it. */
+    request_id: string | null;
+    /** What was done: `created`, `changed`, `deleted`, `refresh-requested`, `rotated`, `revoked`, … */
+    action: string;
+    /** What it was done to. */
+    target: {
+      /** `synchronization`, `key`, `login`, `connection`, `account`, … */
+      kind: string;
+      id: string;
+    };
+    /** What is different: addresses without their queries and credentials, and of secrets only that they changed. */
+    changes: {
+      field: string;
+      old?: unknown;
+      new?: unknown;
+    }[];
+  };
   V1Refusal: {
     errors: string;
     /** A word for programs, where there is one. */
@@ -478,8 +955,22 @@ export interface Operations {
     body: undefined;
     answer: Schemas['RunPage'];
   };
+  /** See what a file would become. */
+  planSynchronization: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: Schemas['NewPlan'];
+    answer: Schemas['Plan'];
+  };
   /** Show a run. */
   showRun: {
+    path: { id: string; run_id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['Run'];
+  };
+  /** Cancel a run. */
+  cancelRun: {
     path: { id: string; run_id: string };
     query: Record<never, never>;
     body: undefined;
@@ -498,6 +989,184 @@ export interface Operations {
     query: { after?: string; limit?: number; cursor?: string };
     body: undefined;
     answer: Schemas['LogPage'];
+  };
+  /** Watch a synchronization. */
+  watchSynchronization: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: string;
+  };
+  /** Watch all synchronizations. */
+  watchAccount: { path: Record<never, never>; query: Record<never, never>; body: undefined; answer: string };
+  /** List webhooks. */
+  listWebhooks: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['WebhookList'];
+  };
+  /** Create a webhook. */
+  createWebhook: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** Where events are sent to, by POST: a public http or https address. What is in its query is kept as it is. */
+      url: string;
+      /** What it is told. */
+      events?: (
+        | 'tidetable.run.succeeded.v1'
+        | 'tidetable.run.failed.v1'
+        | 'tidetable.synchronization.stopped.v1'
+        | 'tidetable.connection.needs-reconnecting.v1'
+        | 'tidetable.table.schema-changed.v1'
+      )[];
+      /** What you want to say about it. */
+      description?: string | null;
+    };
+    answer: Schemas['NewWebhook'];
+  };
+  /** Show a webhook. */
+  showWebhook: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['Webhook'];
+  };
+  /** Change a webhook. */
+  changeWebhook: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: {
+      /** Where events are sent to, by POST: a public http or https address. What is in its query is kept as it is. */
+      url?: string;
+      /** What it is told. */
+      events?: (
+        | 'tidetable.run.succeeded.v1'
+        | 'tidetable.run.failed.v1'
+        | 'tidetable.synchronization.stopped.v1'
+        | 'tidetable.connection.needs-reconnecting.v1'
+        | 'tidetable.table.schema-changed.v1'
+      )[];
+      /** What you want to say about it. */
+      description?: string | null;
+      /** `true` also takes up again what was given up. */
+      enabled?: boolean;
+    };
+    answer: Schemas['Webhook'];
+  };
+  /** Delete a webhook. */
+  deleteWebhook: { path: { id: string }; query: Record<never, never>; body: undefined; answer: undefined };
+  /** Exchange the secret of a webhook. */
+  rotateWebhookSecret: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: {
+      /** For how long events are signed with the secret before as well. */
+      overlap_seconds?: number;
+    };
+    answer: Schemas['RotatedSecret'];
+  };
+  /** Try a webhook. */
+  testWebhook: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['WebhookDelivery'];
+  };
+  /** List what was sent to a webhook. */
+  listWebhookDeliveries: {
+    path: { id: string };
+    query: { state?: 'pending' | 'delivered' | 'failed' | 'dropped'; limit?: number; cursor?: string };
+    body: undefined;
+    answer: Schemas['WebhookDeliveryPage'];
+  };
+  /** Show what was sent to a webhook. */
+  showWebhookDelivery: {
+    path: { id: string; delivery_id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['WebhookDeliveryWithData'];
+  };
+  /** Send an event once more. */
+  redeliverWebhookDelivery: {
+    path: { id: string; delivery_id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['WebhookDelivery'];
+  };
+  /** Show limits and usage. */
+  showAccount: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['Account'];
+  };
+  /** List keys. */
+  listKeys: {
+    path: Record<never, never>;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: Schemas['KeyPage'];
+  };
+  /** Make a key. */
+  createKey: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** What it is for. */
+      name?: string | null;
+      /** What it reaches; the less, the better. */
+      scope: 'read' | 'write' | 'admin';
+    };
+    answer: Schemas['ShownKey'];
+  };
+  /** Show a key. */
+  showKey: { path: { id: string }; query: Record<never, never>; body: undefined; answer: Schemas['Key'] };
+  /** Revoke a key. */
+  revokeKey: { path: { id: string }; query: { even_if_last?: boolean }; body: undefined; answer: undefined };
+  /** Rotate a key. */
+  rotateKey: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: {
+      /** How long the old key goes on working, in seconds; 0 ends it at once. */
+      grace_seconds?: number;
+    };
+    answer: Schemas['ShownKey'];
+  };
+  /** List logins. */
+  listLogins: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['LoginPage'];
+  };
+  /** Make a login. */
+  createLogin: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** What it is for. */
+      name?: string | null;
+    };
+    answer: Schemas['IssuedLogin'];
+  };
+  /** Change the password of a login. */
+  rotateLogin: {
+    path: { id: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: Schemas['IssuedLogin'];
+  };
+  /** Revoke a login. */
+  revokeLogin: { path: { id: string }; query: Record<never, never>; body: undefined; answer: undefined };
+  /** List what was changed. */
+  listAuditEntries: {
+    path: Record<never, never>;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: Schemas['AuditPage'];
   };
   /** List rejected rows. */
   v1ListRejects: {
@@ -538,8 +1207,36 @@ export const operations = {
   deleteSynchronization: { method: 'DELETE', path: '/api/v2/synchronizations/{id}' },
   requestRun: { method: 'POST', path: '/api/v2/synchronizations/{id}/runs' },
   listRuns: { method: 'GET', path: '/api/v2/synchronizations/{id}/runs' },
+  planSynchronization: { method: 'POST', path: '/api/v2/synchronizations/plan' },
   showRun: { method: 'GET', path: '/api/v2/synchronizations/{id}/runs/{run_id}' },
+  cancelRun: { method: 'POST', path: '/api/v2/synchronizations/{id}/runs/{run_id}/cancel' },
   listLogOfRun: { method: 'GET', path: '/api/v2/synchronizations/{id}/runs/{run_id}/log' },
   listLog: { method: 'GET', path: '/api/v2/synchronizations/{id}/log' },
+  watchSynchronization: { method: 'GET', path: '/api/v2/synchronizations/{id}/events' },
+  watchAccount: { method: 'GET', path: '/api/v2/events' },
+  listWebhooks: { method: 'GET', path: '/api/v2/webhooks' },
+  createWebhook: { method: 'POST', path: '/api/v2/webhooks' },
+  showWebhook: { method: 'GET', path: '/api/v2/webhooks/{id}' },
+  changeWebhook: { method: 'PATCH', path: '/api/v2/webhooks/{id}' },
+  deleteWebhook: { method: 'DELETE', path: '/api/v2/webhooks/{id}' },
+  rotateWebhookSecret: { method: 'POST', path: '/api/v2/webhooks/{id}/rotate-secret' },
+  testWebhook: { method: 'POST', path: '/api/v2/webhooks/{id}/test' },
+  listWebhookDeliveries: { method: 'GET', path: '/api/v2/webhooks/{id}/deliveries' },
+  showWebhookDelivery: { method: 'GET', path: '/api/v2/webhooks/{id}/deliveries/{delivery_id}' },
+  redeliverWebhookDelivery: {
+    method: 'POST',
+    path: '/api/v2/webhooks/{id}/deliveries/{delivery_id}/redeliver',
+  },
+  showAccount: { method: 'GET', path: '/api/v2/account' },
+  listKeys: { method: 'GET', path: '/api/v2/keys' },
+  createKey: { method: 'POST', path: '/api/v2/keys' },
+  showKey: { method: 'GET', path: '/api/v2/keys/{id}' },
+  revokeKey: { method: 'DELETE', path: '/api/v2/keys/{id}' },
+  rotateKey: { method: 'POST', path: '/api/v2/keys/{id}/rotate' },
+  listLogins: { method: 'GET', path: '/api/v2/logins' },
+  createLogin: { method: 'POST', path: '/api/v2/logins' },
+  rotateLogin: { method: 'POST', path: '/api/v2/logins/{id}/rotate' },
+  revokeLogin: { method: 'DELETE', path: '/api/v2/logins/{id}' },
+  listAuditEntries: { method: 'GET', path: '/api/v2/audit' },
   v1ListRejects: { method: 'GET', path: '/api/v1/synchronizations/{id}/runs/{runId}/rejects' },
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerOnce, idempotencyHeader, idempotencyProblems } from '../answer-once.js';
 import { defineEndpoint, type Endpoint, v2Path } from '../endpoint.js';
 import { resourceId } from '../resource-id.js';
 import {
@@ -75,6 +76,7 @@ function createEndpoint(database: WebhookDatabase): Endpoint {
     summary: 'Create a webhook',
     description: 'The secret in the answer is shown this once.',
     bodySchema: newWebhookFields,
+    requestHeaders: idempotencyHeader,
     answers: {
       201: {
         description: 'The new webhook and its secret.',
@@ -82,7 +84,7 @@ function createEndpoint(database: WebhookDatabase): Endpoint {
         headers: { location: 'Its address.' },
       },
     },
-    problems: ['conflict'],
+    problems: [...idempotencyProblems, 'conflict'],
     example: {
       body: {
         url: exampleWebhook.url,
@@ -92,14 +94,15 @@ function createEndpoint(database: WebhookDatabase): Endpoint {
       status: 201,
       answer: { ...exampleWebhook, secret: exampleSecret },
     },
-    handle: async ({ account, body }) => {
-      const { row, secret } = await createWebhook(database, account.id, body);
-      return {
-        status: 201,
-        body: { ...presentWebhook(row), secret },
-        headers: { location: `${v2Path}${webhooksPath}/${row.id}`, 'cache-control': 'no-store' },
-      };
-    },
+    handle: (request) =>
+      answerOnce(database, 'createWebhook', request, async () => async (transaction) => {
+        const { row, secret } = await createWebhook(transaction, request.account.id, request.body);
+        return {
+          status: 201,
+          body: { ...presentWebhook(row), secret },
+          headers: { location: `${v2Path}${webhooksPath}/${row.id}`, 'cache-control': 'no-store' },
+        };
+      }),
   });
 }
 
@@ -204,6 +207,8 @@ function tryEndpoint(database: WebhookDatabase): Endpoint {
     description:
       'Sends an event of the type `tidetable.webhook.test.v1` within a few seconds, also to a webhook that is disabled; how it went is shown by the delivery.',
     pathSchema,
+    requestHeaders: idempotencyHeader,
+    problems: [...idempotencyProblems],
     answers: {
       202: {
         description: 'The delivery, which is yet to be sent.',
@@ -223,10 +228,12 @@ function tryEndpoint(database: WebhookDatabase): Endpoint {
         last_status: null,
       },
     },
-    handle: async ({ account, path }) => {
-      const row = await tryWebhook(database, { accountId: account.id, id: path.id });
-      const location = `${v2Path}${webhooksPath}/${path.id}/deliveries/${row.id}`;
-      return { status: 202, body: presentDelivery(row), headers: { location } };
-    },
+    handle: (request) =>
+      answerOnce(database, 'testWebhook', request, async () => async (transaction) => {
+        const { account, path } = request;
+        const row = await tryWebhook(transaction, { accountId: account.id, id: path.id });
+        const location = `${v2Path}${webhooksPath}/${path.id}/deliveries/${row.id}`;
+        return { status: 202, body: presentDelivery(row), headers: { location } };
+      }),
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { webhookTestType } from '@tidetable/contracts';
 import { z } from 'zod';
-import type { MetadataDatabase } from '../../database/metadata-database.js';
+import type { Asks, MetadataDatabase } from '../../database/metadata-database.js';
 import { readCursor, writeCursor } from '../cursor.js';
 import { etagOf, matches } from '../etag.js';
 import { Problem } from '../problems/problem.js';
@@ -40,16 +40,14 @@ export async function findWebhook(
 
 /** Makes a webhook and its secret. @throws Problem 409 when the account has as many as it may */
 export async function createWebhook(
-  database: WebhookDatabase,
+  transaction: Asks,
   accountId: string,
   { url, events, description }: NewWebhookFields,
 ): Promise<{ row: WebhookRow; secret: string }> {
   const secret = newSecret();
   const values = [accountId, url, events, description, secret, webhooksMax];
-  const [row] = await database.transaction(async (transaction) => {
-    await transaction.query(statements.lockWebhooksOfAccount, [accountId]);
-    return transaction.query<WebhookRow>(statements.insertWebhook, values);
-  });
+  await transaction.query(statements.lockWebhooksOfAccount, [accountId]);
+  const [row] = await transaction.query<WebhookRow>(statements.insertWebhook, values);
   if (row === undefined)
     throw new Problem('conflict', { detail: `An account has at most ${webhooksMax} webhooks.` });
   return { row, secret };
@@ -106,13 +104,13 @@ export async function rotateSecret(
 
 /** Has something sent to a webhook that says no more than that. @throws Problem 404 */
 export async function tryWebhook(
-  database: WebhookDatabase,
+  transaction: Asks,
   { accountId, id }: WebhookReference,
 ): Promise<DeliveryRow> {
   const path = `/api/v2/webhooks/${id}`;
   const data = JSON.stringify({ webhook_id: id, links: { webhook: path } });
   const values = [accountId, id, webhookTestType, path, data];
-  return there(await database.query<DeliveryRow>(statements.insertTry, values));
+  return there(await transaction.query<DeliveryRow>(statements.insertTry, values));
 }
 
 const positionSchema = z.tuple([z.string().regex(/^-?\d{1,18}$/), z.uuid()]);
