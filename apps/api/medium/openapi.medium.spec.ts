@@ -70,9 +70,7 @@ function described(): [string, string, Described][] {
 
 describe('the document', () => {
   it('is OpenAPI 3.1', async () => {
-    const { valid, errors } = await new Validator().validate(
-      structuredClone(document),
-    );
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
     expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
     expect(document.openapi).toBe('3.1.0');
   });
