@@ -5,9 +5,9 @@ const tablesOfAccount = 20;
 
 /**
  * Empties the metadata, and makes `rows` synchronizations, whose ids count up from 1; `runAt` is SQL for when the one with
- * number `n` is due next.
+ * number `n` is due next, `intervalSeconds` SQL for its interval.
  */
-export async function seedSynchronizations(pool, rows, runAt) {
+export async function seedSynchronizations(pool, rows, runAt, intervalSeconds = '3600') {
   await pool.query('TRUNCATE accounts, outbox RESTART IDENTITY CASCADE');
   await pool.query(
     `INSERT INTO accounts (id, username)
@@ -22,7 +22,7 @@ export async function seedSynchronizations(pool, rows, runAt) {
      SELECT (left(md5(n::text), 12) || '4' || substr(md5(n::text), 14, 3) || '8' || substr(md5(n::text), 18, 7) ||
              lpad(to_hex(n), 8, '0'))::uuid,
             lpad(to_hex((hashint4(n) & 2147483647) % ($1::integer / $2 + 1)), 32, '0')::uuid,
-            'https://data.example.org/open/' || n || '/table.csv', 3600, 'success', 'table_' || n, ${runAt},
+            'https://data.example.org/open/' || n || '/table.csv', ${intervalSeconds}, 'success', 'table_' || n, ${runAt},
             now() - interval '1 hour', 1, '"1"', repeat('1', 64), 42, now() - interval '1 hour'
        FROM generate_series(1, $1::integer) AS n`,
     [rows, tablesOfAccount],
