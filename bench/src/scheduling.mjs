@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startLocalStack } from '@tidetable/local-stack';
 import { runMigrations } from '@tidetable/metadata-db';
 import pg from 'pg';
@@ -51,30 +52,37 @@ export async function startServers(countsStatements = false) {
   };
 }
 
+/** One scheduler as a process, which works once this resolves. */
+export async function startScheduler({ metadataDatabaseUrl, natsUrl }, overrides = {}) {
+  const healthPort = await freePort();
+  const env = {
+    PATH: process.env.PATH,
+    METADATA_DATABASE_URL: metadataDatabaseUrl,
+    NATS_URL: natsUrl,
+    HEALTH_PORT: String(healthPort),
+    LOG_LEVEL: 'warn',
+    ...overrides,
+  };
+  const scheduler = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  process.once('exit', () => scheduler.kill('SIGKILL'));
+  const isReady = async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => null))?.ok;
+  while (scheduler.exitCode === null && scheduler.signalCode === null && !(await isReady())) await sleep(50);
+  return scheduler;
+}
+
+/** All workers as a process: `program` is what they do. They work once this resolves. */
+export async function startWorkers({ natsUrl }, program) {
+  const workers = fork(join(import.meta.dirname, program), [natsUrl]);
+  process.once('exit', () => workers.kill('SIGKILL'));
+  await Promise.race([once(workers, 'message'), once(workers, 'exit')]);
+  return workers;
+}
+
 /** Starts schedulers and workers on these servers; all of them work once it returns. */
 export async function startScheduling({ stack }, schedulersCount, overrides = {}) {
-  const children = [];
-  process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
-  const workers = fork(join(import.meta.dirname, 'instant-workers.mjs'), [stack.natsUrl]);
-  children.push(workers);
-  await once(workers, 'message');
+  const workers = await startWorkers(stack, 'instant-workers.mjs');
   const schedulers = [];
-  for (let n = 0; n < schedulersCount; n++) {
-    const healthPort = await freePort();
-    const env = {
-      PATH: process.env.PATH,
-      METADATA_DATABASE_URL: stack.metadataDatabaseUrl,
-      NATS_URL: stack.natsUrl,
-      HEALTH_PORT: String(healthPort),
-      LOG_LEVEL: 'warn',
-      ...overrides,
-    };
-    const scheduler = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    schedulers.push(scheduler);
-    children.push(scheduler);
-    const isReady = async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => null))?.ok;
-    while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  for (let n = 0; n < schedulersCount; n++) schedulers.push(await startScheduler(stack, overrides));
   return {
     /** When the request of each run came to the workers: numbers of synchronizations and moments. */
     arrivals: async () => {

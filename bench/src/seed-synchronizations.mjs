@@ -8,9 +8,9 @@ const tablesOfAccount = 20;
 
 /**
  * Empties the metadata, and makes `rows` synchronizations, whose ids count up from 1; `runAt` is SQL for when the one with
- * number `n` is due next.
+ * number `n` is due next, `intervalSeconds` SQL for its interval.
  */
-export async function seedSynchronizations(pool, rows, runAt) {
+export async function seedSynchronizations(pool, rows, runAt, intervalSeconds = '3600') {
   await pool.query('TRUNCATE accounts, outbox RESTART IDENTITY CASCADE');
   await pool.query(
     `INSERT INTO accounts (id, username)
@@ -23,7 +23,7 @@ export async function seedSynchronizations(pool, rows, runAt) {
         source_etag, source_sha256, source_bytes, imported_at)
      SELECT ${idOf},
             lpad(to_hex((hashint4(n) & 2147483647) % ($1::integer / $2 + 1)), 32, '0')::uuid,
-            'https://data-' || n % 5000 || '.example.org/' || n || '.csv', 3600, 'success', 'table_' || n, ${runAt},
+            'https://data-' || n % 5000 || '.example.org/' || n || '.csv', ${intervalSeconds}, 'success', 'table_' || n, ${runAt},
             now() - interval '1 hour', 1, '"1"', repeat('1', 64), 42, now() - interval '1 hour'
        FROM generate_series(1, $1::integer) AS n`,
     [rows, tablesOfAccount],
