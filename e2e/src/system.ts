@@ -13,6 +13,13 @@ import { type ServiceName, type ServiceProcess, startService } from './service-p
 /** Fast enough for tests, slow enough that a living worker never loses its run. */
 const ackWaitMs = '1500';
 
+/** What lies in the stream, and what of it waits for somebody. */
+export interface BusState {
+  readonly messages: number;
+  readonly consumers: string[];
+  readonly waiting: number;
+}
+
 /** The whole of Tidetable: servers, services as processes, an account, and a source. */
 export interface System {
   readonly apiUrl: string;
@@ -27,8 +34,8 @@ export interface System {
   /** What has been staged and not yet removed. */
   stagedFiles(): Promise<string[]>;
   stagingTables(): Promise<string[]>;
-  /** Messages that lie in the stream, and its consumers. */
-  bus(): Promise<{ messages: number; consumers: string[] }>;
+  /** Messages that lie in the stream, its consumers, and how many messages these have yet to be given or to acknowledge. */
+  bus(): Promise<BusState>;
   logs(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -118,14 +125,18 @@ function pool(url: string): pg.Pool {
   return made;
 }
 
-async function readBus(url: string): Promise<{ messages: number; consumers: string[] }> {
+async function readBus(url: string): Promise<BusState> {
   const connection = await connect({ servers: url });
   try {
     const manager = await jetstreamManager(connection);
     const { state } = await manager.streams.info('SYNC_RUNS');
     const consumers: string[] = [];
-    for await (const consumer of manager.consumers.list('SYNC_RUNS')) consumers.push(consumer.name);
-    return { messages: state.messages, consumers: consumers.sort() };
+    let waiting = 0;
+    for await (const consumer of manager.consumers.list('SYNC_RUNS')) {
+      consumers.push(consumer.name);
+      waiting += consumer.num_pending + consumer.num_ack_pending;
+    }
+    return { messages: state.messages, consumers: consumers.sort(), waiting };
   } finally {
     await connection.close();
   }
