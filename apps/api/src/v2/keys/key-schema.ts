@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keyScopes } from '../../accounts/key-scope.js';
 import { exampleIds } from '../example-ids.js';
+import { purposeName } from '../purpose-name.js';
 
 const time = z.iso.datetime();
 
@@ -38,15 +39,7 @@ export const shownKeySchema = z
 
 /** What a new key is to be. */
 export const newKeyFields = z.strictObject({
-  name: z
-    .string({ error: 'must be a text' })
-    .trim()
-    .min(1, { error: 'must not be empty' })
-    .max(100, { error: 'must be at most 100 characters long' })
-    .refine((text) => !text.includes('\u0000'), { error: 'must not hold a NUL character' })
-    .nullable()
-    .default(null)
-    .meta({ description: 'What it is for.' }),
+  name: purposeName,
   scope: z
     .enum(keyScopes, { error: `must be one of ${keyScopes.join(', ')}` })
     .meta({ description: 'What it reaches; the less, the better.' }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exampleIds } from '../example-ids.js';
+import { purposeName } from '../purpose-name.js';
 
 const time = z.iso.datetime();
 
@@ -39,15 +40,7 @@ export const issuedLoginSchema = z
 
 /** What a new login is to be. */
 export const newLoginFields = z.strictObject({
-  name: z
-    .string({ error: 'must be a text' })
-    .trim()
-    .min(1, { error: 'must not be empty' })
-    .max(100, { error: 'must be at most 100 characters long' })
-    .refine((text) => !text.includes('\u0000'), { error: 'must not hold a NUL character' })
-    .nullable()
-    .default(null)
-    .meta({ description: 'What it is for.' }),
+  name: purposeName,
 });
 
 export const exampleLogin: LoginBody = {
